@@ -1,0 +1,82 @@
+package packfile
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// TechnicalName summarises a display name as the technical name of one major version: lower case, `_` for spaces,
+// ending in the major version ("Google Sheets", 2 → "google_sheets_v2"). It is empty if the display name has no
+// letter or digit. (R3)
+func TechnicalName(displayName string, major int) string {
+	base := baseName(displayName)
+	if base == "" {
+		return ""
+	}
+	return base + "_v" + strconv.Itoa(major)
+}
+
+// baseName turns text into a lower-case identifier: spaces become `_`, whatever is no letter, digit, `_`, `-` or
+// `.` is left out. It is empty if no letter or digit remains.
+func baseName(text string) string {
+	var b strings.Builder
+	solid := false
+	for _, word := range strings.Fields(text) {
+		part := strings.Map(identifierRune, word)
+		if part == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('_')
+		}
+		solid = solid || strings.ContainsFunc(part, isAlphanumeric)
+		b.WriteString(part)
+	}
+	if !solid {
+		return ""
+	}
+	return b.String()
+}
+
+func identifierRune(r rune) rune {
+	if isAlphanumeric(r) || r == '_' || r == '-' || r == '.' {
+		return unicode.ToLower(r)
+	}
+	return -1
+}
+
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+var versionSuffix = regexp.MustCompile(`(?i)[_ ]v\d+(\.\d+){0,2}$`)
+
+// withoutVersion cuts the version suffixes off a technical name, also repeated ones ("x_v1.1_v1.1" → "x").
+func withoutVersion(name string) string {
+	for {
+		cut := versionSuffix.ReplaceAllString(name, "")
+		if cut == name || cut == "" {
+			return name
+		}
+		name = cut
+	}
+}
+
+// DisplayNameFinding checks the form `<Company> <Product> [<Description>]` and returns a warning and true if name
+// can't have it: fewer than two words. (R3)
+func DisplayNameFinding(name string) (Finding, bool) {
+	if len(strings.Fields(name)) >= 2 {
+		return Finding{}, false
+	}
+	message := "The display name is empty; it should name the company and the product."
+	if strings.TrimSpace(name) != "" {
+		message = "The display name “" + strings.TrimSpace(name) + "” is a single word; it should name the company and the product."
+	}
+	return Finding{
+		Code:     "NAM-01",
+		Severity: SeverityWarning,
+		Field:    "displayName",
+		Message:  message,
+		Fix:      "Name it “<Company> <Product>”, if you like followed by a short description, for example “Google Sheets”.",
+	}, true
+}
