@@ -1,0 +1,57 @@
+# Everything a developer runs; `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+TOOL := go tool -modfile=tools/go.mod
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## a believable world on a database of its own, with sign-in links (ARGS="--addr 127.0.0.1:9000")
+	@tools/ensure.sh postgres
+	@exec bin/packtide demo $(ARGS)
+
+.PHONY: run
+run: build ## an empty product; its data stays for the next start (ARGS=…)
+	@tools/ensure.sh postgres
+	@exec bin/packtide serve $(ARGS)
+
+.PHONY: build
+build: ## bin/packtide
+	CGO_ENABLED=0 go build -trimpath -o bin/packtide ./cmd/packtide
+
+.PHONY: generate
+generate: ## the Go code of the templ pages
+	go tool templ generate
+
+.PHONY: test
+test: ## all tests with the race detector, the browser's included (ARGS="-run Midnight")
+	@tools/ensure.sh postgres chromium gcc
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 30m $(ARGS) ./...
+
+.PHONY: lint
+lint: ## generated code fresh, formatting, vet, golangci-lint, modules tidy, migrations paired
+	@tools/fresh.sh
+	@tools/migrations.sh
+	@unformatted=$$($(TOOL) gofumpt -l .); \
+	if grep -v '_templ\.go$$' <<<"$$unformatted" | grep .; then echo 'these are not in the format of gofumpt: make fmt'; exit 1; fi
+	go vet ./...
+	$(TOOL) golangci-lint run ./...
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+
+.PHONY: fmt
+fmt: ## format the Go code
+	$(TOOL) golangci-lint fmt ./...
+	$(TOOL) gofumpt -w .
+
+.PHONY: check
+check: lint test ## lint and test: what has to pass before a change lands
+
+.PHONY: bench
+bench: ## all benchmarks (ARGS="-run xxx -count 6")
+	@tools/ensure.sh postgres
+	go test -run '^$$' -bench . -benchmem $(ARGS) ./...
