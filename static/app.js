@@ -1,0 +1,169 @@
+// What the pages gain where JavaScript runs. Every page works without this file.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // The viewer's zone: the server reads this cookie and renders the viewer's clock with it.
+  const rememberZone = () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!zone || !/^[A-Za-z0-9_+\/-]+$/.test(zone)) return;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `tz=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  };
+
+  // Relative words, by the same rules as view.Relative. The demo's clock may differ from the computer's, so time is
+  // counted from the moment that the server wrote into the page.
+  const loaded = performance.now();
+  const serverNow = () => {
+    const written = Date.parse(root.dataset.now || "");
+    return Number.isNaN(written) ? Date.now() : written + (performance.now() - loaded);
+  };
+  const counted = (n, unit) => `${n} ${unit}${n === 1 ? "" : "s"}`;
+  const relative = (at, now) => {
+    const seconds = Math.abs(at - now) / 1000;
+    if (seconds < 45) return "now";
+    const minutes = Math.round(seconds / 60);
+    const hours = Math.round(seconds / 3600);
+    const days = Math.round(seconds / 86400);
+    let words;
+    if (minutes < 60) words = counted(minutes, "minute");
+    else if (hours < 36) words = counted(hours, "hour");
+    else if (days < 14) words = counted(days, "day");
+    else if (days < 60) words = counted(Math.round(days / 7), "week");
+    else if (days < 548) words = counted(Math.round(days / 30.4375), "month");
+    else words = counted(Math.round(days / 365.25), "year");
+    return at > now ? `in ${words}` : `${words} ago`;
+  };
+  const timeLeft = (at, now) => {
+    const minutes = Math.floor((at - now) / 60000);
+    if (at <= now) return "due now";
+    if (minutes < 1) return "less than a minute";
+    const days = Math.floor(minutes / 1440);
+    const hours = Math.floor((minutes % 1440) / 60);
+    if (days > 0) return counted(days, "day") + (hours > 0 ? ` ${counted(hours, "hour")}` : "");
+    if (hours > 0) return counted(hours, "hour") + (minutes % 60 > 0 ? ` ${counted(minutes % 60, "minute")}` : "");
+    return counted(minutes, "minute");
+  };
+  const refreshTimes = () => {
+    const now = serverNow();
+    const show = (el, words) => { if (el.textContent !== words) el.textContent = words; };
+    for (const el of document.querySelectorAll("[data-relative]")) show(el, relative(Date.parse(el.dataset.relative), now));
+    for (const el of document.querySelectorAll("[data-time-left]")) {
+      const at = Date.parse(el.dataset.timeLeft);
+      show(el, timeLeft(at, now) + (at > now ? el.dataset.suffix || "" : ""));
+    }
+  };
+
+  const focusErrors = () => document.querySelector(".error-summary")?.focus();
+
+  // Links of an error summary move the focus into the field, not only the view.
+  const focusField = (event) => {
+    const link = event.target.closest?.(".error-summary a[href^='#']");
+    const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  };
+
+  // Dialogs: a link to the confirmation's own page opens the dialog instead, where there is one.
+  const openDialog = (event) => {
+    const opener = event.target.closest?.("[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (!dialog?.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.showModal();
+  };
+  const invokers = "commandForElement" in HTMLButtonElement.prototype;
+  const command = (event) => {
+    const button = event.target.closest?.("button[commandfor]");
+    const target = button && document.getElementById(button.getAttribute("commandfor"));
+    if (invokers || !target) return;
+    if (button.getAttribute("command") === "show-modal") target.showModal();
+    if (button.getAttribute("command") === "close") target.close();
+  };
+  const closeDialog = (event) => {
+    const closer = event.target.closest?.("[data-close-dialog]");
+    const dialog = closer?.closest("dialog");
+    if (!dialog) return;
+    event.preventDefault();
+    dialog.close();
+  };
+
+  // A click outside or Escape closes open menus.
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!except || !menu.contains(except)) menu.open = false;
+    }
+  };
+
+  const dismiss = (event) => {
+    const close = event.target.closest?.("[data-dismiss]");
+    close?.closest(".flash")?.remove();
+  };
+
+  const copy = async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    const label = button.querySelector("[data-copy-label]") || button;
+    const before = label.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      label.textContent = "Copied";
+    } catch {
+      label.textContent = "Press Ctrl+C to copy";
+    }
+    setTimeout(() => { label.textContent = before; }, 2000);
+  };
+
+  const keys = (event) => {
+    if (event.key === "Escape") closeMenus();
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      const search = document.querySelector("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  };
+
+  // A form is sent once: a second click while the first is under way does nothing.
+  const sendOnce = (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "dialog" || form.hasAttribute("data-repeat")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method !== "post") return;
+    form.dataset.sent = "true";
+    form.setAttribute("aria-busy", "true");
+  };
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  };
+
+  const start = () => {
+    rememberZone();
+    refreshTimes();
+    setInterval(refreshTimes, 15000);
+    focusErrors();
+  };
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target);
+    for (const act of [openDialog, command, closeDialog, dismiss, copy, focusField]) act(event);
+  });
+  document.addEventListener("keydown", keys);
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-upload]")) window.packtideUpload?.(event, release);
+    else sendOnce(event);
+  });
+  document.addEventListener("change", (event) => {
+    // A select that filters sends its form by itself; without JavaScript there is a button.
+    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("htmx:after:swap", () => { refreshTimes(); focusErrors(); });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
