@@ -1,24 +1,108 @@
 package packfile
 
-import "io"
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// recogniser reads the packages of one platform. Another platform is one file with its read function, and one
+// entry in recognisers.
+type recogniser struct {
+	platform, label string
+
+	// read returns what the file says and true, or false if the file is not of this platform. A file that is of
+	// this platform and broken is its own, with findings: it must not pass as a plain archive.
+	read func(*source) (reading, bool, error)
+}
+
+// recognisers are asked in this order; the last takes every file.
+var recognisers = []recogniser{
+	{PlatformThreatConnect, "ThreatConnect", readThreatConnect},
+	{PlatformSecOps, "Google SecOps", readSecOps},
+	{PlatformPlain, "Plain archive", readPlain},
+}
+
+// reading is what a recogniser got out of a file.
+type reading struct {
+	manifest Manifest
+	findings []Finding
+}
+
+func (r *reading) find(f Finding) { r.findings = append(r.findings, f) }
+
+func (r *reading) fact(label, value string) {
+	if value != "" {
+		r.manifest.Facts = append(r.manifest.Facts, Fact{Label: label, Value: value})
+	}
+}
+
+// source is the file under inspection.
+type source struct {
+	fileName string
+	size     int64
+	archive  *archive // nil for a file that is no archive
+}
 
 // Inspect reads one package file of size bytes and returns what it says about itself, with its faults. The file
-// name serves people only: it never decides what the file is, nor its version.
+// name never decides what the file is, nor its version: it is only compared with what the file says.
 //
-// The error is an *Unreadable if the file is empty, damaged or not safe to read; the wrapped error of r if
+// The error is an *Unreadable if the file is empty, damaged or not safe to unpack; the wrapped error of r if
 // reading fails. Faults inside a readable package are findings, not errors.
 func Inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, error) {
-	if size == 0 {
+	if size <= 0 {
 		return Manifest{}, nil, &Unreadable{
 			Reason: "The file is empty.",
 			Fix:    "Choose the package file again; if it is empty on your disk too, export it again.",
 		}
 	}
-	return Manifest{
-		Platform:      PlatformPlain,
-		PlatformLabel: "Plain archive",
-		Kind:          "file",
-		Files:         1,
-		UnpackedBytes: size,
-	}, nil, nil
+	in := &faithfulReader{r: r}
+	m, findings, err := inspect(in, size, fileName)
+	if in.err != nil {
+		return Manifest{}, nil, fmt.Errorf("read package file %q: %w", fileName, in.err)
+	}
+	if err != nil {
+		return Manifest{}, nil, err
+	}
+	return m, findings, nil
+}
+
+func inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, error) {
+	a, err := openArchive(r, size)
+	if err != nil {
+		return Manifest{}, nil, err
+	}
+	src := &source{fileName: fileName, size: size, archive: a}
+	for _, rec := range recognisers {
+		got, ok, err := rec.read(src)
+		if err != nil {
+			return Manifest{}, nil, err
+		}
+		if !ok {
+			continue
+		}
+		m := got.manifest
+		m.Platform, m.PlatformLabel = rec.platform, rec.label
+		m.Files, m.UnpackedBytes = 1, size
+		if a != nil {
+			m.Files, m.UnpackedBytes = len(a.files), a.unpacked
+		}
+		return m, got.findings, nil
+	}
+	return Manifest{}, nil, errors.New("no recogniser took the file")
+}
+
+// faithfulReader remembers the first failure of r itself, so that a broken disk is not reported to the uploader
+// as a damaged package.
+type faithfulReader struct {
+	r   io.ReaderAt
+	err error
+}
+
+func (f *faithfulReader) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.r.ReadAt(p, off)
+	if err != nil && !errors.Is(err, io.EOF) && f.err == nil {
+		f.err = err
+	}
+	return n, err //nolint:wrapcheck // a reader passes errors on as they are
 }

@@ -2,7 +2,7 @@
 // carries, its release notes, and what is wrong with it. It knows files and nothing else: no accounts, no database.
 //
 // The content decides what a file is, never its name. The platforms stand in one list (recognisers, in
-// recognise.go); each has one file that opens with what it reads:
+// inspect.go); each has one file that opens with what it reads:
 //
 //	threatconnect.go  ThreatConnect app packages (.tcx)
 //	secops.go         Google SecOps response integrations (folder as zip, tar or tar.gz)

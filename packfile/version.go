@@ -1,6 +1,7 @@
 package packfile
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +12,15 @@ type Version struct{ Major, Minor, Patch int }
 
 // String returns "1.2.3".
 func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch) }
+
+// Compare returns -1, 0 or +1 as v is older than, the same as or newer than other.
+func (v Version) Compare(other Version) int {
+	return cmp.Or(
+		cmp.Compare(v.Major, other.Major),
+		cmp.Compare(v.Minor, other.Minor),
+		cmp.Compare(v.Patch, other.Patch),
+	)
+}
 
 // maxVersionDigits keeps each part of a version within a 32-bit integer column.
 const maxVersionDigits = 9

@@ -1,0 +1,305 @@
+package packfile
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The limits of every archive; an error names the one that it met. They leave room for the largest real packages
+// (some tens of megabytes, some thousands of files) and keep memory and time within bounds.
+const (
+	maxEntries        = 20_000
+	maxUnpackedBytes  = 1 << 30  // 1 GiB, declared and counted
+	maxManifestBytes  = 4 << 20  // 4 MiB, of each file that is read into memory
+	maxDirectoryBytes = 16 << 20 // of a zip's list of entries
+	maxPathBytes      = 1024
+	maxPathDepth      = 32
+
+	// Text packs about 20:1 and a file of zeros 1000:1; small archives are let through, they can do no harm.
+	maxRatio       = 250
+	ratioFreeBytes = 16 << 20
+)
+
+// archive is the list of a zip's or tar's files, checked to be safe to unpack. Contents are read on demand.
+type archive struct {
+	format   string // for people: "ZIP", "tar", "tar.gz"
+	files    []archiveFile
+	unpacked int64 // the sum of the files' sizes
+
+	index map[string]int    // path → files
+	names map[string]string // path without case → path as written, of files and folders; ends in / for folders
+
+	contents func(wanted map[string]bool, got map[string][]byte) error
+}
+
+type archiveFile struct {
+	path string
+	size int64
+}
+
+// openArchive lists and checks the archive in r, or returns nil if the bytes are none that this package knows.
+func openArchive(r io.ReaderAt, size int64) (*archive, error) {
+	head := make([]byte, min(size, tarMagicEnd))
+	if n, err := r.ReadAt(head, 0); n < len(head) {
+		return nil, fmt.Errorf("read the beginning: %w", err)
+	}
+	switch {
+	case isZip(head):
+		return openZip(r, size)
+	case isTar(head):
+		return openTar("tar", size, func() (io.Reader, error) { return io.NewSectionReader(r, 0, size), nil })
+	case isGzip(head):
+		return openTarGzip(r, size)
+	default:
+		return nil, nil //nolint:nilnil // no archive is an answer, not a failure
+	}
+}
+
+func newArchive(format string) *archive {
+	return &archive{format: format, index: map[string]int{}, names: map[string]string{}}
+}
+
+// add takes one entry into the list, or refuses what can't be unpacked safely everywhere. A folder's name ends
+// in a slash.
+func (a *archive) add(name string, size int64) error {
+	isDir := strings.HasSuffix(name, "/")
+	clean := cleanEntry(name)
+	if isDir && (clean == ".") {
+		return nil // the archive's own root, as tar writes it
+	}
+	if err := checkPath(clean); err != nil {
+		return err
+	}
+	if err := a.takeName(clean, isDir); err != nil {
+		return err
+	}
+	if isDir {
+		return nil
+	}
+	if size < 0 || size > maxUnpackedBytes-a.unpacked {
+		return errTooLarge()
+	}
+	a.unpacked += size
+	a.index[clean] = len(a.files)
+	a.files = append(a.files, archiveFile{path: clean, size: size})
+	return nil
+}
+
+// cleanEntry brings an entry's name to the form of archiveFile.path, nothing more: checkPath judges it.
+func cleanEntry(name string) string {
+	name = strings.ToValidUTF8(name, string(utf8.RuneError))
+	for strings.HasPrefix(name, "./") && name != "./" {
+		name = name[2:]
+	}
+	return strings.TrimRight(name, "/")
+}
+
+// takeName claims the path and the folders above it, so that no two entries end up in one place on a system that
+// ignores case, and no path is a file and a folder.
+func (a *archive) takeName(clean string, isDir bool) error {
+	folded := foldCase(clean)
+	// Folding may change a name's length but keeps its slashes, so both are walked folder by folder.
+	for i, j := 0, 0; ; i, j = i+1, j+1 {
+		slash := strings.IndexByte(clean[i:], '/')
+		if slash < 0 {
+			break
+		}
+		i += slash
+		j += strings.IndexByte(folded[j:], '/')
+		if err := a.claim(folded[:j], clean[:i+1]); err != nil {
+			return err
+		}
+	}
+	if isDir {
+		return a.claim(folded, clean+"/")
+	}
+	if _, taken := a.names[folded]; taken {
+		return errTwins(clean, a.names[folded])
+	}
+	a.names[folded] = clean
+	return nil
+}
+
+func (a *archive) claim(folded, folder string) error {
+	known, taken := a.names[folded]
+	if taken && known != folder {
+		return errTwins(folder, known)
+	}
+	a.names[folded] = folder
+	return nil
+}
+
+// foldCase maps names that differ in case only to one.
+func foldCase(name string) string { return strings.ToLower(strings.ToUpper(name)) }
+
+// checkPath refuses a path that could leave the folder it is unpacked to, on any system, or that hides what it is.
+func checkPath(name string) error {
+	switch {
+	case len(name) > maxPathBytes:
+		return &Unreadable{
+			Reason: fmt.Sprintf("A path in the archive is %d bytes long; the limit is %d.", len(name), maxPathBytes),
+			Fix:    "Shorten the folder names and pack it again.",
+		}
+	case strings.Count(name, "/") >= maxPathDepth:
+		return &Unreadable{
+			Reason: fmt.Sprintf("The archive has folders nested deeper than the limit of %d: %q.", maxPathDepth, shorten(name)),
+			Fix:    "Move the files up and pack it again.",
+		}
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return unsafePath(name, "holds a control character")
+	case strings.Contains(name, `\`):
+		return unsafePath(name, "holds a backslash")
+	case strings.HasPrefix(name, "/"):
+		return unsafePath(name, "is absolute")
+	case hasDrive(name):
+		return unsafePath(name, "begins with a drive letter")
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || part == "." || part == ".." {
+			return unsafePath(name, "could leave the folder that it is unpacked to")
+		}
+	}
+	return nil
+}
+
+func hasDrive(name string) bool {
+	if len(name) < 2 || name[1] != ':' {
+		return false
+	}
+	letter := name[0] | 0x20
+	return 'a' <= letter && letter <= 'z'
+}
+
+func unsafePath(name, why string) error {
+	return &Unreadable{
+		Reason: fmt.Sprintf("The path %q in the archive %s.", shorten(name), why),
+		Fix:    "Pack the folder again with an ordinary archive program, from inside the folder above it.",
+	}
+}
+
+func errTwins(a, b string) error {
+	reason := fmt.Sprintf("The archive holds %q and %q, which are one name where upper and lower case are the same.", shorten(b), shorten(a))
+	if a == b {
+		reason = fmt.Sprintf("The archive holds %q twice.", shorten(a))
+	}
+	return &Unreadable{Reason: reason, Fix: "Keep one of them and pack it again."}
+}
+
+func errTooLarge() error {
+	return &Unreadable{
+		Reason: fmt.Sprintf("The archive is larger than the limit of %s once unpacked.", bytesText(maxUnpackedBytes)),
+		Fix:    "Take out what the package does not need, or split it into several packages.",
+	}
+}
+
+func errTooMany() error {
+	return &Unreadable{
+		Reason: fmt.Sprintf("The archive has more than %d entries.", maxEntries),
+		Fix:    "Take out what the package does not need, or split it into several packages.",
+	}
+}
+
+// checkRatio refuses an archive that unpacks to suspiciously much.
+func checkRatio(unpacked, packed int64) error {
+	if unpacked <= ratioFreeBytes || unpacked/max(packed, 1) < maxRatio {
+		return nil
+	}
+	return &Unreadable{
+		Reason: fmt.Sprintf("The archive unpacks to more than %d times its own size, as harmful archives do.", maxRatio),
+		Fix:    "Take out files that are mostly empty and pack it again.",
+	}
+}
+
+func errDamaged(what string) error {
+	return &Unreadable{
+		Reason: "The archive is damaged: " + what + ".",
+		Fix:    "Upload it again; if that does not help, export or pack it again.",
+	}
+}
+
+// has reports whether the archive holds a file with this path.
+func (a *archive) has(name string) bool {
+	_, ok := a.index[name]
+	return ok
+}
+
+// read returns the contents of those of the paths that the archive holds.
+func (a *archive) read(paths ...string) (map[string][]byte, error) {
+	wanted, got := map[string]bool{}, map[string][]byte{}
+	for _, p := range paths {
+		i, ok := a.index[p]
+		if !ok {
+			continue
+		}
+		if a.files[i].size > maxManifestBytes {
+			return nil, &Unreadable{
+				Reason: fmt.Sprintf("The file %q has %s; the limit for it is %s.", p, bytesText(a.files[i].size), bytesText(maxManifestBytes)),
+				Fix:    "Make it smaller and pack it again.",
+			}
+		}
+		wanted[p] = true
+	}
+	if len(wanted) == 0 {
+		return got, nil
+	}
+	return got, a.contents(wanted, got)
+}
+
+// count returns the number of files below folder whose names end in ext.
+func (a *archive) count(folder, ext string) int {
+	n := 0
+	for _, f := range a.files {
+		if strings.HasPrefix(f.path, folder+"/") && path.Ext(f.path) == ext {
+			n++
+		}
+	}
+	return n
+}
+
+// hasFolder reports whether a file lies below folder.
+func (a *archive) hasFolder(folder string) bool {
+	_, ok := a.names[foldCase(folder)]
+	return ok && a.names[foldCase(folder)] == folder+"/"
+}
+
+// tops returns the names at the top of the archive in the order of the file, folders with a slash, without what
+// file managers of macOS leave behind.
+func (a *archive) tops() []string {
+	var tops []string
+	seen := map[string]bool{}
+	for _, f := range a.files {
+		top := f.path
+		if i := strings.IndexByte(top, '/'); i >= 0 {
+			top = top[:i+1]
+		}
+		if !seen[top] && top != "__MACOSX/" && top != ".DS_Store" {
+			seen[top] = true
+			tops = append(tops, top)
+		}
+	}
+	return tops
+}
+
+// shorten keeps a name from the archive readable in a message.
+func shorten(name string) string {
+	const most = 120
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
+}
+
+func bytesText(n int64) string {
+	switch {
+	case n >= 1<<30 && n%(1<<30) == 0:
+		return fmt.Sprintf("%d GiB", n>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%.4g MiB", float64(n)/(1<<20))
+	default:
+		return fmt.Sprintf("%d bytes", n)
+	}
+}

@@ -1,0 +1,194 @@
+package packfile
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"cmp"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+func isZip(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
+}
+
+// openZip lists and checks a zip, and reads every entry once without keeping it, so that sizes and checksums are
+// known to be true and not only declared. It returns nil for a zip stream that has no list of entries, as App
+// Builder exports are: such a file is taken as one file.
+func openZip(r io.ReaderAt, size int64) (*archive, error) {
+	list := &budgetReader{r: r, left: maxDirectoryBytes}
+	zr, err := zip.NewReader(list, size)
+	switch {
+	case list.left < 0 || (err == nil && len(zr.File) > maxEntries):
+		return nil, errTooMany()
+	case err != nil && isStreamedEntry(r, size):
+		return nil, nil //nolint:nilnil // no archive is an answer, not a failure
+	case err != nil:
+		return nil, errDamaged("its list of files can't be read, as when an upload or a download was cut off")
+	}
+	list.unlimited = true
+
+	a := newArchive("ZIP")
+	var files []*zip.File
+	for _, f := range zr.File {
+		if err := checkZipEntry(f); err != nil {
+			return nil, err
+		}
+		if err := a.add(f.Name, declaredSize(f.UncompressedSize64)); err != nil {
+			return nil, err
+		}
+		if !isZipFolder(f) {
+			files = append(files, f) // in step with a.files
+		}
+	}
+	if err := checkRatio(a.unpacked, size); err != nil {
+		return nil, err
+	}
+	if err := checkOverlap(files); err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if err := copyZipEntry(io.Discard, f); err != nil {
+			return nil, err
+		}
+	}
+	a.contents = func(wanted map[string]bool, got map[string][]byte) error {
+		for name := range wanted {
+			var b bytes.Buffer
+			if err := copyZipEntry(&b, files[a.index[name]]); err != nil {
+				return err
+			}
+			got[name] = b.Bytes()
+		}
+		return nil
+	}
+	return a, nil
+}
+
+func isZipFolder(f *zip.File) bool { return strings.HasSuffix(f.Name, "/") }
+
+// declaredSize turns sizes beyond every limit into one, so that sums can't overflow.
+func declaredSize(n uint64) int64 {
+	return int64(min(n, maxUnpackedBytes+1)) //nolint:gosec // bounded by the constant
+}
+
+func checkZipEntry(f *zip.File) error {
+	const encrypted = 0x1
+	switch kind := f.Mode().Type(); {
+	case f.Flags&encrypted != 0:
+		return &Unreadable{
+			Reason: fmt.Sprintf("The archive is locked with a password (%q).", shorten(f.Name)),
+			Fix:    "Pack it again without a password.",
+		}
+	case kind == fs.ModeSymlink:
+		return errSymlink(f.Name)
+	case kind != 0 && kind != fs.ModeDir:
+		return errSpecial(f.Name)
+	case f.Method != zip.Store && f.Method != zip.Deflate:
+		return &Unreadable{
+			Reason: fmt.Sprintf("The file %q is packed by a method that is not read here (number %d).", shorten(f.Name), f.Method),
+			Fix:    "Pack it again with the ordinary zip method, “deflate”.",
+		}
+	}
+	return nil
+}
+
+func errSymlink(name string) error {
+	return &Unreadable{
+		Reason: fmt.Sprintf("The archive holds a link instead of a file: %q.", shorten(name)),
+		Fix:    "Replace the link by the file that it points to and pack it again.",
+	}
+}
+
+func errSpecial(name string) error {
+	return &Unreadable{
+		Reason: fmt.Sprintf("The archive holds something that is neither a file nor a folder: %q.", shorten(name)),
+		Fix:    "Take it out and pack it again.",
+	}
+}
+
+// checkOverlap refuses entries that share their packed bytes, the way of archives that unpack to far more than
+// any honest one.
+func checkOverlap(files []*zip.File) error {
+	type span struct{ from, to int64 }
+	spans := make([]span, 0, len(files))
+	for _, f := range files {
+		from, err := f.DataOffset()
+		if err != nil {
+			return errDamaged(fmt.Sprintf("the file %q is not where its list says", shorten(f.Name)))
+		}
+		spans = append(spans, span{from, from + declaredSize(f.CompressedSize64)})
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	for i := 1; i < len(spans); i++ {
+		if spans[i].from < spans[i-1].to {
+			return errDamaged("several files share the same bytes")
+		}
+	}
+	return nil
+}
+
+// copyZipEntry unpacks one entry. The zip reader stops at the declared size and compares size and checksum.
+func copyZipEntry(w io.Writer, f *zip.File) error {
+	rc, err := f.Open()
+	if err != nil {
+		return errDamaged(fmt.Sprintf("the file %q can't be unpacked", shorten(f.Name)))
+	}
+	_, err = io.Copy(w, rc) //nolint:gosec // bounded: the declared size is checked against the limit and enforced
+	if err = errors.Join(err, rc.Close()); err == nil {
+		return nil
+	}
+	if errors.Is(err, zip.ErrChecksum) {
+		return errDamaged(fmt.Sprintf("the checksum of the file %q is wrong", shorten(f.Name)))
+	}
+	return errDamaged(fmt.Sprintf("the file %q can't be unpacked, or is not as long as declared", shorten(f.Name)))
+}
+
+// isStreamedEntry reports whether the file is one complete zip entry that ends with its data descriptor: a zip
+// without a list of entries. Every App Builder export (.abx) is written so.
+func isStreamedEntry(r io.ReaderAt, size int64) bool {
+	const headerLen, descriptorLen, hasDescriptor = 30, 16, 0x8
+	header := make([]byte, headerLen)
+	if _, err := r.ReadAt(header, 0); err != nil {
+		return false
+	}
+	flags, method := binary.LittleEndian.Uint16(header[6:]), binary.LittleEndian.Uint16(header[8:])
+	if flags&hasDescriptor == 0 || method != zip.Deflate {
+		return false
+	}
+	start := headerLen + int64(binary.LittleEndian.Uint16(header[26:])) + int64(binary.LittleEndian.Uint16(header[28:]))
+	packed := bufio.NewReader(io.NewSectionReader(r, start, max(0, size-start)))
+	sum := crc32.NewIEEE()
+	n, err := io.Copy(sum, io.LimitReader(flate.NewReader(packed), maxUnpackedBytes+1))
+	if err != nil || n > maxUnpackedBytes {
+		return false
+	}
+	descriptor, err := io.ReadAll(io.LimitReader(packed, descriptorLen+1))
+	return err == nil && len(descriptor) == descriptorLen &&
+		bytes.HasPrefix(descriptor, []byte("PK\x07\x08")) &&
+		binary.LittleEndian.Uint32(descriptor[4:]) == sum.Sum32()
+}
+
+// budgetReader fails after a number of bytes: zip.NewReader keeps the whole list of entries, however long.
+type budgetReader struct {
+	r         io.ReaderAt
+	left      int64
+	unlimited bool
+}
+
+func (b *budgetReader) ReadAt(p []byte, off int64) (int, error) {
+	if !b.unlimited {
+		if b.left -= int64(len(p)); b.left < 0 {
+			return 0, errors.New("the list of entries is too long")
+		}
+	}
+	return b.r.ReadAt(p, off) //nolint:wrapcheck // a reader passes errors on as they are
+}
