@@ -25,23 +25,23 @@ const (
 	ourModule = "packtide"
 	anyOfOurs = "*"
 
-	argon2  = "golang.org/x/crypto/argon2"
-	cron    = "github.com/robfig/cron/v3"
-	echo    = "github.com/labstack/echo/v5"
-	xhtml   = "golang.org/x/net/html"
-	kong    = "github.com/alecthomas/kong"
-	mail    = "github.com/wneessen/go-mail"
-	migrate = "github.com/golang-migrate/migrate/v4"
-	oauth2  = "golang.org/x/oauth2"
-	oidc    = "github.com/coreos/go-oidc/v3"
-	pgx     = "github.com/jackc/pgx/v5"
-	pgxpool = "github.com/jackc/pgx/v5/pgxpool"
-	river   = "github.com/riverqueue/river"
-	scs     = "github.com/alexedwards/scs"
-	templ   = "github.com/a-h/templ"
-	toml    = "github.com/pelletier/go-toml/v2"
-	webhook = "github.com/standard-webhooks/standard-webhooks/libraries"
-	yaml    = "github.com/goccy/go-yaml"
+	libArgon2  = "golang.org/x/crypto/argon2"
+	libCron    = "github.com/robfig/cron/v3"
+	libEcho    = "github.com/labstack/echo/v5"
+	libHTML    = "golang.org/x/net/html"
+	libKong    = "github.com/alecthomas/kong"
+	libMail    = "github.com/wneessen/go-mail"
+	libMigrate = "github.com/golang-migrate/migrate/v4"
+	libOAuth2  = "golang.org/x/oauth2"
+	libOIDC    = "github.com/coreos/go-oidc/v3"
+	libPgx     = "github.com/jackc/pgx/v5"
+	libPgxpool = "github.com/jackc/pgx/v5/pgxpool"
+	libRiver   = "github.com/riverqueue/river"
+	libSCS     = "github.com/alexedwards/scs"
+	libTempl   = "github.com/a-h/templ"
+	libTOML    = "github.com/pelletier/go-toml/v2"
+	libWebhook = "github.com/standard-webhooks/standard-webhooks/libraries"
+	libYAML    = "github.com/goccy/go-yaml"
 )
 
 // layers is the whole table: who may import what. The rules (release, packfile) know neither SQL nor HTTP,
@@ -49,42 +49,42 @@ const (
 func layers() []layer {
 	web := []string{"release", "packfile", "store", "web/view", "static"}
 	webLibs := []string{
-		echo, templ, scs, oidc, oauth2,
-		argon2, // addition: passwords are hashed where people sign in
+		libEcho, libTempl, libSCS, libOIDC, libOAuth2,
+		libArgon2, // addition: passwords are hashed where people sign in
 	}
 	return []layer{
-		{pkg: "packfile", libs: []string{yaml, toml}},
+		{pkg: "packfile", libs: []string{libYAML, libTOML}},
 		{
 			pkg: "release", ours: []string{"packfile"},
 			tests: []string{"store"}, // the race tests of the use cases run on the real store
 		},
-		{pkg: "store", ours: []string{"release", "packfile"}, libs: []string{pgx}},
+		{pkg: "store", ours: []string{"release", "packfile"}, libs: []string{libPgx}},
 		{
 			// addition: gives every test its own migrated database; only tests may import it
 			pkg: "store/storetest", ours: []string{"store", "release", "packfile", "migrations", "localdb"},
-			libs: []string{pgx, migrate},
+			libs: []string{libPgx, libMigrate},
 		},
-		{pkg: "notify", ours: []string{"release"}, libs: []string{river, mail, webhook}},
-		{pkg: "scheduler", ours: []string{"release"}, libs: []string{cron}},
-		{pkg: "localdb", libs: []string{pgx}},
+		{pkg: "notify", ours: []string{"release"}, libs: []string{libRiver, libMail, libWebhook}},
+		{pkg: "scheduler", ours: []string{"release"}, libs: []string{libCron}},
+		{pkg: "localdb", libs: []string{libPgx}},
 		{pkg: "agent", ours: []string{"packfile"}},
 		{
 			pkg: "web/view", ours: []string{
 				"release", "packfile",
 				"static", // addition: a page names its style sheet and script by their hashed names
-			}, libs: []string{templ},
+			}, libs: []string{libTempl},
 		},
 		{pkg: "web", ours: web, libs: webLibs},
 		{pkg: "web/api", ours: web, libs: webLibs},
 		{pkg: "web/atomsphere", ours: web, libs: webLibs},
 		{
-			pkg:   "migrations",                      // addition: embedded SQL and nothing else
-			tests: []string{"localdb", pgx, migrate}, // up, down and up again on a real server
+			pkg:   "migrations",                            // addition: embedded SQL and nothing else
+			tests: []string{"localdb", libPgx, libMigrate}, // up, down and up again on a real server
 		},
 		{pkg: "static"}, // addition: embedded files and their hashes
 		{
-			pkg: "cmd/packtide", ours: []string{anyOfOurs}, libs: []string{kong, pgxpool, migrate, river},
-			tests: []string{yaml, pgx}, // docker-compose.yml is read, the database looked into
+			pkg: "cmd/packtide", ours: []string{anyOfOurs}, libs: []string{libKong, libPgxpool, libMigrate, libRiver},
+			tests: []string{libYAML, libPgx}, // docker-compose.yml is read, the database looked into
 		},
 	}
 }
@@ -93,7 +93,7 @@ func layers() []layer {
 func testLibs() []string {
 	return []string{
 		"github.com/google/go-cmp", "github.com/chromedp/chromedp", "github.com/chromedp/cdproto",
-		xhtml, ourModule + "/store/storetest",
+		libHTML, ourModule + "/store/storetest",
 	}
 }
 
