@@ -45,13 +45,19 @@
     if (hours > 0) return counted(hours, "hour") + (minutes % 60 > 0 ? ` ${counted(minutes % 60, "minute")}` : "");
     return counted(minutes, "minute");
   };
+  const timeLeftShort = (at, now) => {
+    if (at <= now) return "due now";
+    const hours = Math.floor((at - now) / 3600000);
+    if (hours >= 24) return `${counted(Math.floor(hours / 24), "day")} left`;
+    return hours >= 1 ? `${counted(hours, "hour")} left` : `${timeLeft(at, now)} left`;
+  };
   const refreshTimes = () => {
     const now = serverNow();
     const show = (el, words) => { if (el.textContent !== words) el.textContent = words; };
     for (const el of document.querySelectorAll("[data-relative]")) show(el, relative(Date.parse(el.dataset.relative), now));
     for (const el of document.querySelectorAll("[data-time-left]")) {
       const at = Date.parse(el.dataset.timeLeft);
-      show(el, timeLeft(at, now) + (at > now ? el.dataset.suffix || "" : ""));
+      show(el, "short" in el.dataset ? timeLeftShort(at, now) : timeLeft(at, now));
     }
   };
 
@@ -136,6 +142,7 @@
     if (form.method !== "post") return;
     form.dataset.sent = "true";
     form.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form), 8000); // the person may have stopped the page from loading
   };
   const release = (form) => {
     delete form.dataset.sent;

@@ -1,7 +1,5 @@
 package view
 
-import "time"
-
 // ChangeKind is what happens to a package between two releases.
 type ChangeKind string
 
@@ -51,12 +49,4 @@ func (k ChangeKind) icon() string {
 	default:
 		return "equal"
 	}
-}
-
-func timeLeftWithSuffix(until, now time.Time) string {
-	text := TimeLeftText(until, now)
-	if !until.After(now) {
-		return text
-	}
-	return text + " left"
 }

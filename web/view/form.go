@@ -150,8 +150,8 @@ func InputDate(at time.Time, zone *time.Location) string {
 	return at.In(orUTC(zone)).Format(time.DateOnly)
 }
 
-func errorHref(e FieldError) templ.SafeURL {
-	return templ.SafeURL("#" + FieldID(e.Field))
+func errorHref(e FieldError) string {
+	return "#" + FieldID(e.Field)
 }
 
 func summaryTitle(n int) string {

@@ -15,9 +15,24 @@ func orUTC(zone *time.Location) *time.Location {
 	return zone
 }
 
+// formerNames are zones that browsers still report under a city's former name.
+var formerNames = map[string]string{
+	"Asia/Calcutta":   "Asia/Kolkata",
+	"Asia/Katmandu":   "Asia/Kathmandu",
+	"Asia/Rangoon":    "Asia/Yangon",
+	"Asia/Saigon":     "Asia/Ho_Chi_Minh",
+	"Europe/Kiev":     "Europe/Kyiv",
+	"America/Godthab": "America/Nuuk",
+	"Africa/Asmera":   "Africa/Asmara",
+	"Atlantic/Faeroe": "Atlantic/Faroe",
+}
+
 // City is the short label of a zone: "Europe/Paris" → "Paris", "America/Argentina/Buenos_Aires" → "Buenos Aires".
 func City(zone *time.Location) string {
 	name := orUTC(zone).String()
+	if today, ok := formerNames[name]; ok {
+		name = today
+	}
 	switch name {
 	case "UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu":
 		return "UTC"
@@ -153,6 +168,21 @@ func TimeLeftText(until, now time.Time) string {
 		return Counted(minutes, "minute")
 	default:
 		return "less than a minute"
+	}
+}
+
+// timeLeftShort counts down in one unit, for badges: "3 days left", "due now".
+func timeLeftShort(until, now time.Time) string {
+	d := until.Sub(now)
+	switch {
+	case d <= 0:
+		return "due now"
+	case d >= 24*time.Hour:
+		return Counted(int(d/(24*time.Hour)), "day") + " left"
+	case d >= time.Hour:
+		return Counted(int(d/time.Hour), "hour") + " left"
+	default:
+		return TimeLeftText(until, now) + " left"
 	}
 }
 

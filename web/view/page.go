@@ -21,8 +21,8 @@ type Clock struct {
 
 // Page is what the layouts show around a page's own content.
 type Page struct {
-	Title       string // the question that the page answers; the only h1
-	Lede        string // the answer in a sentence, above the fold
+	Title       string          // the question that the page answers; the only h1
+	Lede        string          // the answer in a sentence, above the fold
 	LedeContent templ.Component // instead of Lede, where the answer holds links or clocks
 	Crumbs      []Crumb
 	Tabs        []Tab
@@ -106,8 +106,8 @@ type DemoAction struct {
 // DemoActions are the usual moves.
 func DemoActions() []DemoAction {
 	return []DemoAction{
-		{"before", "Just before the next midnight"},
-		{"after", "Past the next midnight"},
+		{"before", "Just before midnight"},
+		{"after", "Past midnight"},
 		{"hour", "+1 hour"},
 		{"day", "+1 day"},
 	}
