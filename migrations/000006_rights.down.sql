@@ -1,0 +1,7 @@
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'packtide_app') THEN
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT, INSERT, UPDATE, DELETE ON TABLES FROM packtide_app;
+    REVOKE ALL ON ALL TABLES IN SCHEMA public FROM packtide_app;
+    REVOKE USAGE ON SCHEMA public FROM packtide_app;
+  END IF;
+END $$;

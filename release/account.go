@@ -1,0 +1,158 @@
+package release
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	maxName        = 150
+	maxEnvironment = 80
+	maxDescription = 500
+	maxText        = 50_000
+	maxNotes       = 20_000
+	maxReason      = 1_000
+	maxPackages    = 100
+)
+
+// Account is a tenant: a publisher, a managed account, or both.
+type Account struct {
+	ID                 ID
+	Name               string
+	Zone               string // IANA name
+	Publisher          bool
+	Managed            bool
+	ShareableByDefault bool // R2: fills in "shareable" for a client that does not say
+	CreatedAt          time.Time
+}
+
+// Person is someone who signs in.
+type Person struct {
+	ID           ID
+	Email        string
+	Name         string
+	Site         SiteRole // none for people of accounts
+	PasswordHash string   // argon2id in PHC form; empty until the invitation is accepted
+	CreatedAt    time.Time
+	DisabledAt   *time.Time
+}
+
+// Membership is what a person may do in one account.
+type Membership struct {
+	Person    ID
+	Account   ID
+	Publisher PublisherRole
+	Managed   ManagedRole
+}
+
+// LinkPurpose tells what a one-time link is for.
+type LinkPurpose string
+
+// The purposes. Only a set-up link belongs to no person yet.
+const (
+	LinkSetup    LinkPurpose = "setup"
+	LinkInvite   LinkPurpose = "invite"
+	LinkPassword LinkPurpose = "password"
+	LinkDemo     LinkPurpose = "demo"
+)
+
+// Link is a one-time link; only the sha256 of its secret is kept.
+type Link struct {
+	TokenHash [32]byte
+	Purpose   LinkPurpose
+	Person    ID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+}
+
+// Token lets a program act as a person in one account, or for the site; only the sha256 of its secret is kept.
+type Token struct {
+	ID        ID
+	Hash      [32]byte
+	Person    ID
+	Account   ID // zero: the site
+	Name      string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	RevokedAt *time.Time
+}
+
+// NewAccount is what an operator gives to open an account.
+type NewAccount struct {
+	Name      string
+	Zone      string
+	Publisher bool
+	Managed   bool
+}
+
+// check refuses an account that could not work: no name, no purpose, a zone that does not exist.
+func (n NewAccount) check() error {
+	var name, zone, purpose *Error
+	if !fits(n.Name, 1, maxName) {
+		name = ErrAccountNameMissing
+	}
+	if _, err := LoadZone(n.Zone); err != nil {
+		zone = ErrZoneUnknown
+	}
+	if !n.Publisher && !n.Managed {
+		purpose = ErrAccountPurpose
+	}
+	return join(name, zone, purpose)
+}
+
+// Invite is what an operator gives to let a person in: either a site role, or roles in one account.
+type Invite struct {
+	Email     string
+	Name      string
+	Site      SiteRole
+	Account   ID
+	Publisher PublisherRole
+	Managed   ManagedRole
+}
+
+// check refuses an invitation without a usable address, name or role.
+func (i Invite) check() error {
+	var email, name, role *Error
+	if !emailFits(i.Email) {
+		email = ErrEmailForm
+	}
+	if !fits(i.Name, 1, maxName) {
+		name = ErrPersonName
+	}
+	site := i.Site == RoleSupport || i.Site == RoleOperator
+	publisher := i.Publisher == RolePublisher || i.Publisher == RolePublisherViewer
+	managed := i.Managed == RoleAdmin || i.Managed == RoleManagedViewer
+	known := (site || i.Site == "") && (publisher || i.Publisher == "") && (managed || i.Managed == "")
+	if !known || site == (publisher || managed) || (publisher || managed) == i.Account.IsZero() {
+		role = ErrRoleMissing
+	}
+	return join(email, name, role)
+}
+
+// fitsAccount refuses a role that the account has no use for.
+func (i Invite) fitsAccount(a Account) error {
+	if (i.Publisher != "" && !a.Publisher) || (i.Managed != "" && !a.Managed) {
+		return ErrRoleMissing
+	}
+	return nil
+}
+
+// emailFits is a plain look: something, an @, something, and no spaces. Only a sent mail proves more.
+func emailFits(s string) bool {
+	local, host, ok := strings.Cut(s, "@")
+	return ok && local != "" && host != "" && len(s) <= 254 && !strings.ContainsAny(s, " \t\r\n<>,;") && !strings.Contains(host, "@")
+}
+
+// fits tells whether the trimmed text has between least and most characters and no control characters but line ends and tabs.
+func fits(s string, least, most int) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	s = strings.TrimSpace(s)
+	n := utf8.RuneCountInString(s)
+	return n >= least && n <= most && !strings.ContainsFunc(s, func(r rune) bool {
+		return r < ' ' && r != '\n' && r != '\r' && r != '\t'
+	})
+}

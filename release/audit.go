@@ -1,0 +1,69 @@
+package release
+
+import "time"
+
+// Event is an audit event (R33). Before and After hold what changed, by field; either may be nil.
+type Event struct {
+	ID          ID
+	At          time.Time
+	Actor       Actor
+	Action      string // noun.verb: "release.scheduled"
+	Subject     ID
+	SubjectName string
+	Publisher   ID // the tenants that may read it
+	Account     ID
+	Pack        ID
+	Reason      string
+	Before      map[string]any
+	After       map[string]any
+}
+
+// The actions, by noun.
+const (
+	ActAccountCreated = "account.created"
+	ActAccountEdited  = "account.edited"
+	ActPersonInvited  = "person.invited"
+	ActPersonJoined   = "person.joined"
+	ActPersonDisabled = "person.disabled"
+	ActPersonEnabled  = "person.enabled"
+	ActPasswordSet    = "person.password_set"
+	ActSignedIn       = "person.signed_in"
+	ActRoleChanged    = "person.roles_changed"
+	ActTokenCreated   = "token.created"
+	ActTokenRevoked   = "token.revoked"
+
+	ActVersionUploaded = "version.uploaded"
+	ActVersionDeleted  = "version.deleted"
+
+	ActPackCreated    = "pack.created"
+	ActPackEdited     = "pack.edited"
+	ActPackDeleted    = "pack.deleted"
+	ActPackageAdded   = "pack.package_added"
+	ActPackageRemoved = "pack.package_removed"
+	ActPackageKept    = "pack.removal_undone"
+
+	ActDraftBegun         = "release.draft_begun"
+	ActDraftEdited        = "release.draft_edited"
+	ActDraftDiscarded     = "release.draft_discarded"
+	ActReleased           = "release.released"
+	ActScheduled          = "release.scheduled"
+	ActRescheduled        = "release.rescheduled"
+	ActWithdrawn          = "release.withdrawn"
+	ActSuperseded         = "release.superseded"
+	ActApplied            = "release.applied"
+	ActInstantMoved       = "release.instant_moved"
+	ActGroupCreated       = "group.created"
+	ActGroupRenamed       = "group.renamed"
+	ActGroupDeleted       = "group.deleted"
+	ActGroupMemberAdded   = "group.account_added"
+	ActGroupMemberRemoved = "group.account_removed"
+	ActGroupPackAdded     = "group.pack_added"
+	ActGroupPackRemoved   = "group.pack_removed"
+
+	ActAttached = "attachment.installed"
+	ActDetached = "attachment.uninstalled"
+	ActOptedIn  = "attachment.opted_in"
+	ActWentBack = "attachment.went_back"
+
+	ActCountsMended = "counts.mended"
+)

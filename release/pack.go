@@ -1,0 +1,62 @@
+package release
+
+import (
+	"strings"
+	"time"
+)
+
+// Pack is a named bundle of packages, maintained as one single instance for its whole install base.
+type Pack struct {
+	ID        ID
+	Publisher ID
+	Multiple  bool // R6: several attachments per account, each with its name; final
+	PackTexts
+	CreatedAt time.Time
+	DeletedAt *time.Time
+}
+
+// PackTexts is what a publisher may edit of a pack at any time (R7).
+type PackTexts struct {
+	Name              string
+	Description       string
+	InstallationGuide string
+	UserGuide         string
+	SupportContact    string
+}
+
+// check refuses texts that R7 does not allow, all at once.
+func (t PackTexts) check() error {
+	var name, description *Error
+	if !fits(t.Name, 1, maxName) {
+		name = ErrPackNameMissing
+	}
+	if !fits(t.Description, 0, maxDescription) {
+		description = ErrDescriptionLong
+	}
+	refusals := []*Error{name, description}
+	for field, text := range map[string]string{"installation_guide": t.InstallationGuide, "user_guide": t.UserGuide, "support_contact": t.SupportContact} {
+		if !fits(text, 0, maxText) {
+			refusals = append(refusals, ErrTextLong.On(field))
+		}
+	}
+	return join(refusals...)
+}
+
+func (t PackTexts) trimmed() PackTexts {
+	return PackTexts{
+		Name:              strings.TrimSpace(t.Name),
+		Description:       strings.TrimSpace(t.Description),
+		InstallationGuide: strings.TrimSpace(t.InstallationGuide),
+		UserGuide:         strings.TrimSpace(t.UserGuide),
+		SupportContact:    strings.TrimSpace(t.SupportContact),
+	}
+}
+
+// PackState is a pack with its undecided and its current release, read under the pack's lock: what every rule about
+// releases decides on.
+type PackState struct {
+	Pack    Pack
+	Draft   *Release // nil: none
+	Pending *Release // nil: none
+	Current *Release // nil: never released
+}

@@ -1,0 +1,118 @@
+package release
+
+import (
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"packtide/packfile"
+)
+
+// MaxArtifact is the most that one package file may have, in bytes.
+const MaxArtifact = 256 << 20
+
+// Package is a named, versioned thing that a publisher uploads.
+type Package struct {
+	ID          ID
+	Publisher   ID
+	Name        string // technical name without the major version (R3)
+	DisplayName string
+	Platform    string
+	Kind        string
+	CreatedAt   time.Time
+}
+
+// PackageVersion is one immutable upload of a package (R1).
+type PackageVersion struct {
+	ID              ID
+	Package         ID
+	Version         Version
+	PlatformVersion string // as the platform counts, "15.0"; empty where it counts as we do
+	DisplayName     string
+	Shareable       bool // R2: chosen at upload, never changed
+	Notes           string
+	FileName        string
+	SHA256          [32]byte
+	Size            int64 // bytes
+	Manifest        packfile.Manifest
+	Findings        []packfile.Finding
+	UploadedAt      time.Time
+	UploadedBy      ID
+	DeletedAt       *time.Time
+}
+
+// Upload is a package file with what the publisher says of it; what the publisher leaves empty is read from the file.
+type Upload struct {
+	Name      string // display name
+	Version   string // "1.2.3"
+	Shareable *bool  // nil: as the publisher's setting says (R2)
+	Notes     string
+	FileName  string
+	Size      int64 // bytes
+	SHA256    [32]byte
+	Content   io.ReaderAt
+	Manifest  packfile.Manifest
+	Findings  []packfile.Finding
+}
+
+// check refuses what no package file can be, before anything is read of it.
+func (u Upload) check() error {
+	switch {
+	case u.Content == nil:
+		return ErrFileMissing
+	case u.Size == 0:
+		return ErrFileEmpty
+	case u.Size > MaxArtifact:
+		return ErrFileTooLarge
+	case !fits(u.Notes, 0, maxNotes):
+		return ErrNotesLong
+	}
+	return nil
+}
+
+// identify settles what the upload is called: the publisher's word where given, else the file's.
+func (u Upload) identify() (display, technical string, version Version, err error) {
+	display = strings.TrimSpace(u.Name)
+	if display == "" {
+		display = u.Manifest.DisplayName
+	}
+	technical = u.Manifest.Name
+	if technical == "" {
+		technical = technicalBase(display)
+	}
+	var name, number *Error
+	switch {
+	case display == "":
+		name = ErrNameMissing
+	case !fits(display, 1, maxName) || technical == "" || len(technical) > maxName:
+		name = ErrNameForm
+	}
+	switch {
+	case strings.TrimSpace(u.Version) != "":
+		if version, err = ParseVersion(u.Version); err != nil {
+			number = ErrVersionForm
+		}
+	case u.Manifest.HasVersion:
+		version = Version(u.Manifest.Version)
+	default:
+		number = ErrVersionMissing
+	}
+	return display, technical, version, join(name, number)
+}
+
+// technicalBase is the technical name of a display name, without the major version (R3).
+func technicalBase(display string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(display) {
+		switch {
+		case r < unicode.MaxASCII && (unicode.IsLower(r) || unicode.IsDigit(r)):
+			b.WriteRune(r)
+		case (r == '-' || r == '.') && b.Len() > 0:
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+		}
+	}
+	return strings.TrimRight(b.String(), "_.-")
+}
