@@ -27,6 +27,7 @@ const (
 	ActPersonDisabled = "person.disabled"
 	ActPersonEnabled  = "person.enabled"
 	ActPasswordSet    = "person.password_set"
+	ActLinkMade       = "person.link_made"
 	ActSignedIn       = "person.signed_in"
 	ActRoleChanged    = "person.roles_changed"
 	ActTokenCreated   = "token.created"

@@ -14,6 +14,7 @@ const (
 	Conflict                  // it was fine, but the world has moved on; look again
 	Forbidden                 // this person may not
 	NotFound                  // there is no such thing, or none that this person may see
+	Throttled                 // too many attempts; wait
 )
 
 // Error is a refusal: expected, explained to the person in their words, and never logged as a fault.
@@ -156,6 +157,7 @@ var (
 	ErrTestingEnded         = conflict("R27", "The testing period of this release is over. Nothing was changed.")
 	ErrOptedInAlready       = conflict("R27", "This attachment tries the release already.")
 	ErrNotOptedIn           = conflict("R27", "This attachment does not try a pending release.")
+	ErrReasonLong           = invalid("R27", "reason", "The reason has more than 1,000 characters.")
 	ErrSupportReasonMissing = invalid("R27", "reason", "Give the reason why you act for the account.")
 )
 
@@ -171,5 +173,27 @@ var (
 	ErrRoleMissing        = invalid("", "role", "Choose at least one role that fits the account.")
 	ErrLinkInvalid        = &Error{Kind: NotFound, Message: "This link was used before or has expired. Ask for a new one."}
 	ErrPasswordShort      = invalid("", "password", "Choose a password of 12 to 200 characters.")
+	ErrTokenName          = invalid("", "name", "Give the token a name, so that you know later what it is for.")
+	ErrSignIn             = &Error{Kind: Invalid, Field: "password", Message: "The e-mail address and the password do not fit together."}
+	ErrThrottled          = &Error{Kind: Throttled, Message: "Too many failed attempts. Wait a quarter of an hour, then try again."}
 	ErrLastOperator       = conflict("", "This is the last operator. Make another one first.")
 )
+
+// joinErrors is join for what may be refusals or faults: a fault wins, refusals come together.
+func joinErrors(errs ...error) error {
+	var refusals []*Error
+	for _, err := range errs {
+		var one *Error
+		var several Errors
+		switch {
+		case err == nil:
+		case errors.As(err, &several):
+			refusals = append(refusals, several...)
+		case errors.As(err, &one):
+			refusals = append(refusals, one)
+		default:
+			return err
+		}
+	}
+	return join(refusals...)
+}

@@ -86,3 +86,34 @@ func (r *Release) moveTo(next State) error {
 
 // lateAfter is the time that a due release may take (R18).
 const lateAfter = time.Hour
+
+func (c Contents) clone() Contents {
+	if c == nil {
+		return Contents{}
+	}
+	return maps.Clone(c)
+}
+
+// describe is what audit events say of a release.
+func describe(r Release) map[string]any {
+	d := map[string]any{"state": r.State, "number": r.Number}
+	if r.Version != nil {
+		d["version"] = r.Version.String()
+	}
+	if r.Plan != "" {
+		d["plan"] = r.Plan
+	}
+	if r.DueOn != nil {
+		d["date"] = r.DueOn.String()
+	}
+	if r.Zone != "" {
+		d["zone"] = r.Zone
+	}
+	if r.DueAt != nil {
+		d["instant"] = r.DueAt.Format(time.RFC3339)
+	}
+	if r.Late {
+		d["late"] = true
+	}
+	return d
+}

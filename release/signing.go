@@ -1,0 +1,198 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// Attempt is one try to sign in. Verify compares the password with a hash and takes the same time for an empty one, so that
+// nobody learns which addresses exist.
+type Attempt struct {
+	Email   string
+	Address string // network address of the caller
+	Verify  func(hash string) bool
+}
+
+// SignIn finds the person whose address and password fit. After too many failures of one address or from one place it
+// refuses with ErrThrottled without looking; else ErrSignIn, which tells nothing about who exists.
+func (s *Service) SignIn(ctx context.Context, a Attempt) (Person, error) {
+	email := strings.ToLower(strings.TrimSpace(a.Email))
+	p, err := s.signInCandidate(ctx, email, a.Address)
+	if err != nil {
+		return Person{}, err
+	}
+	// Between the two transactions: hashing takes its time, and no connection waits for it.
+	if !a.Verify(p.PasswordHash) || p.PasswordHash == "" || p.DisabledAt != nil {
+		if err := s.inTx(ctx, "note a failed sign-in", func(ctx context.Context, tx Tx) error {
+			return tx.AddSignInFailure(ctx, email, a.Address, s.now())
+		}); err != nil {
+			return Person{}, err
+		}
+		return Person{}, ErrSignIn
+	}
+	err = s.inTx(ctx, "sign in", func(ctx context.Context, tx Tx) error {
+		return tx.Audit(ctx, personEvent(p.self(FromUI), s.now(), ActSignedIn, p))
+	})
+	return p, err
+}
+
+func (s *Service) signInCandidate(ctx context.Context, email, address string) (Person, error) {
+	var p Person
+	err := s.inTx(ctx, "look up a sign-in", func(ctx context.Context, tx Tx) error {
+		byEmail, byAddress, err := tx.SignInFailures(ctx, email, address, s.now().Add(-ThrottleWindow))
+		if err != nil {
+			return err
+		}
+		if byEmail >= failuresByEmail || byAddress >= failuresByAddress {
+			return ErrThrottled
+		}
+		if p, err = tx.PersonByEmail(ctx, email); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		return nil
+	})
+	return p, err
+}
+
+// SignInByLink finds the person behind a demo link.
+func (s *Service) SignInByLink(ctx context.Context, link Secret) (Person, error) {
+	var p Person
+	err := s.inTx(ctx, "sign in by link", func(ctx context.Context, tx Tx) error {
+		l, at, err := s.liveLink(ctx, tx, link, LinkDemo)
+		if err != nil {
+			return err
+		}
+		if p, err = tx.Person(ctx, l.Person); err != nil {
+			return err
+		}
+		if p.DisabledAt != nil {
+			return ErrLinkInvalid
+		}
+		return tx.Audit(ctx, personEvent(p.self(FromUI), at, ActSignedIn, p))
+	})
+	return p, err
+}
+
+// DisablePerson ends all that a person can do; the last operator stays. EnablePerson undoes it.
+func (s *Service) DisablePerson(ctx context.Context, by Actor, person ID) error {
+	return s.changePerson(ctx, by, person, ActPersonDisabled, func(ctx context.Context, tx Tx, p *Person, at time.Time) error {
+		if p.Site == RoleOperator {
+			n, err := tx.LockOperators(ctx)
+			if err != nil {
+				return err
+			}
+			if n <= 1 {
+				return ErrLastOperator
+			}
+		}
+		p.DisabledAt = &at
+		return nil
+	})
+}
+
+// EnablePerson lets a disabled person in again, with the password and the roles of before.
+func (s *Service) EnablePerson(ctx context.Context, by Actor, person ID) error {
+	return s.changePerson(ctx, by, person, ActPersonEnabled, func(_ context.Context, _ Tx, p *Person, _ time.Time) error {
+		p.DisabledAt = nil
+		return nil
+	})
+}
+
+func (s *Service) changePerson(ctx context.Context, by Actor, person ID, action string,
+	change func(context.Context, Tx, *Person, time.Time) error,
+) error {
+	if err := by.mayOperate(); err != nil {
+		return err
+	}
+	return s.inTx(ctx, "change a person", func(ctx context.Context, tx Tx) error {
+		p, err := tx.Person(ctx, person)
+		if err != nil {
+			return err
+		}
+		at := s.now()
+		if err := change(ctx, tx, &p, at); err != nil {
+			return err
+		}
+		if err := tx.SavePerson(ctx, p); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, personEvent(by, at, action, p))
+	})
+}
+
+// NewToken is what is asked for to let a program act.
+type NewToken struct {
+	Person  ID
+	Account ID // zero: the site
+	Name    string
+	Life    time.Duration // zero: DefaultTokenLife; at most MaxTokenLife
+}
+
+// TokenPrefix marks packtide's tokens, so that secret scanners find leaked ones.
+const TokenPrefix = "ptd_"
+
+// CreateToken makes a token for oneself, or (operator) for anybody, in an account in which that person has a role.
+func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token, Secret, error) {
+	if n.Person != by.Person && by.mayOperate() != nil {
+		return Token{}, "", ErrForbidden
+	}
+	if !fits(n.Name, 1, maxName) {
+		return Token{}, "", ErrTokenName
+	}
+	if n.Life <= 0 {
+		n.Life = DefaultTokenLife
+	}
+	at := s.now()
+	secret := TokenPrefix + NewSecret()
+	t := Token{
+		ID: NewID(at), Hash: secret.Hash(), Person: n.Person, Account: n.Account, Name: strings.TrimSpace(n.Name),
+		CreatedAt: at, ExpiresAt: at.Add(min(n.Life, MaxTokenLife)),
+	}
+	err := s.inTx(ctx, "create a token", func(ctx context.Context, tx Tx) error {
+		p, err := tx.Person(ctx, n.Person)
+		if err != nil {
+			return err
+		}
+		if n.Account.IsZero() && p.Site == "" {
+			return ErrRoleMissing
+		}
+		if !n.Account.IsZero() {
+			if _, err := tx.Membership(ctx, n.Person, n.Account); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddToken(ctx, t); err != nil {
+			return err
+		}
+		e := event(by, at, ActTokenCreated, t.ID, t.Name)
+		e.Account, e.Publisher = t.Account, t.Account
+		e.After = map[string]any{"person": p.Name, "expires": t.ExpiresAt.Format(time.RFC3339)}
+		return tx.Audit(ctx, e)
+	})
+	return t, secret, err
+}
+
+// RevokeToken ends a token: one's own, or (operator) anybody's.
+func (s *Service) RevokeToken(ctx context.Context, by Actor, token ID) error {
+	return s.inTx(ctx, "revoke a token", func(ctx context.Context, tx Tx) error {
+		t, err := tx.LockToken(ctx, token)
+		if err != nil {
+			return err
+		}
+		if t.Person != by.Person && by.mayOperate() != nil {
+			return ErrNotFound
+		}
+		if t.RevokedAt != nil {
+			return nil
+		}
+		at := s.now()
+		if err := tx.RevokeToken(ctx, token, at); err != nil {
+			return err
+		}
+		e := event(by, at, ActTokenRevoked, t.ID, t.Name)
+		e.Account, e.Publisher = t.Account, t.Account
+		return tx.Audit(ctx, e)
+	})
+}

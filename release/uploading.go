@@ -1,0 +1,131 @@
+package release
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// UploadVersion keeps one package file as a new, immutable version (R1). What the upload leaves empty is read from the
+// file's manifest; the package itself is made with its first version.
+func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (PackageVersion, error) {
+	if err := by.mayPublish(); err != nil {
+		return PackageVersion{}, err
+	}
+	if err := u.check(); err != nil {
+		return PackageVersion{}, err
+	}
+	display, technical, version, err := u.identify()
+	if err != nil {
+		return PackageVersion{}, err
+	}
+	var kept PackageVersion
+	err = s.inTx(ctx, "upload a version", func(ctx context.Context, tx Tx) error {
+		at := s.now()
+		publisher, err := tx.Account(ctx, by.Account)
+		if err != nil {
+			return err
+		}
+		pkg, err := s.ensurePackage(ctx, tx, by, u, technical, display, at)
+		if err != nil {
+			return err
+		}
+		kept = PackageVersion{
+			ID: NewID(at), Package: pkg.ID, Version: version, PlatformVersion: u.Manifest.PlatformVersion, DisplayName: display,
+			Shareable: u.shareable(publisher), Notes: u.notes(), FileName: u.FileName, SHA256: u.SHA256, Size: u.Size,
+			Manifest: u.Manifest, Findings: u.Findings, UploadedAt: at, UploadedBy: by.Person,
+		}
+		if err := tx.PutArtifact(ctx, u.SHA256, u.Size, u.Content, at); err != nil {
+			return err
+		}
+		if err := tx.AddVersion(ctx, kept); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, versionEvent(by, at, ActVersionUploaded, kept))
+	})
+	return kept, err
+}
+
+// DeleteVersion takes a version out of use for ever; its label stays used (R1). A version in a pending or released release
+// stays (R5).
+func (s *Service) DeleteVersion(ctx context.Context, by Actor, version ID) error {
+	if err := by.mayPublish(); err != nil {
+		return err
+	}
+	return s.inTx(ctx, "delete a version", func(ctx context.Context, tx Tx) error {
+		v, err := tx.LockVersion(ctx, version)
+		if err != nil {
+			return err
+		}
+		pkg, err := tx.Package(ctx, v.Package)
+		if err != nil {
+			return err
+		}
+		if pkg.Publisher != by.Account {
+			return ErrNotFound
+		}
+		if v.DeletedAt != nil {
+			return ErrVersionDeleted
+		}
+		used, err := tx.VersionInUse(ctx, version)
+		if err != nil {
+			return err
+		}
+		if used {
+			return ErrVersionInUse
+		}
+		at := s.now()
+		if err := tx.DeleteVersion(ctx, version, by.Person, at); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, versionEvent(by, at, ActVersionDeleted, v))
+	})
+}
+
+// ensurePackage finds the publisher's package, or makes it. A package stays on its platform.
+func (s *Service) ensurePackage(ctx context.Context, tx Tx, by Actor, u Upload, technical, display string, at time.Time) (Package, error) {
+	pkg, err := tx.LockPackage(ctx, by.Account, technical)
+	if err == nil {
+		if pkg.Platform != u.Manifest.Platform {
+			return Package{}, ErrPlatformDiffers.With("The package %s is of another platform. Give this one another name.", pkg.DisplayName)
+		}
+		return pkg, nil
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return Package{}, err
+	}
+	pkg = Package{
+		ID: NewID(at), Publisher: by.Account, Name: technical, DisplayName: display,
+		Platform: u.Manifest.Platform, Kind: u.Manifest.Kind, CreatedAt: at,
+	}
+	return pkg, tx.AddPackage(ctx, pkg)
+}
+
+// shareable is the upload's own word, else the publisher's setting (R2).
+func (u Upload) shareable(publisher Account) bool {
+	if u.Shareable == nil {
+		return publisher.ShareableByDefault
+	}
+	return *u.Shareable
+}
+
+func (u Upload) notes() string {
+	if u.Notes != "" || !u.Manifest.HasVersion {
+		return u.Notes
+	}
+	return u.Manifest.NotesFor(u.Manifest.Version)
+}
+
+func versionEvent(by Actor, at time.Time, action string, v PackageVersion) Event {
+	e := event(by, at, action, v.ID, v.DisplayName+" "+v.Version.String())
+	e.Publisher = by.Account
+	e.After = map[string]any{
+		"version": v.Version.String(), "shareable": v.Shareable, "file": v.FileName,
+		"sha256": hex.EncodeToString(v.SHA256[:]), "bytes": v.Size,
+	}
+	if action == ActVersionDeleted {
+		e.Before, e.After = e.After, nil
+	}
+	return e
+}
