@@ -14,7 +14,7 @@ import (
 )
 
 // initialise makes new data; it gets its name only when it is whole, so that an interrupted one is begun again.
-func (f *folder) initialise(ctx context.Context, p programs) (cluster, error) {
+func (f *folder) initialise(ctx context.Context, p programs, durable bool) (cluster, error) {
 	c := cluster{dir: filepath.Join(f.data(), "pg"+strconv.Itoa(p.major)), major: p.major}
 	tmp := c.dir + partial
 	if err := os.RemoveAll(tmp); err != nil {
@@ -23,6 +23,9 @@ func (f *folder) initialise(ctx context.Context, p programs) (cluster, error) {
 	args := []string{
 		"-D", tmp, "-U", ownerRole, "-E", "UTF8", "-A", "scram-sha-256",
 		"--pwfile", filepath.Join(f.path, "owner.password"),
+	}
+	if !durable {
+		args = append(args, "--no-sync")
 	}
 	proc, out := &process{}, &strings.Builder{}
 	cmd := command(ctx, f.as, p.path("initdb"), append(args, locale(p.major)...)...)

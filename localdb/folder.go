@@ -154,7 +154,7 @@ func (f *folder) sign() error {
 
 // holder names the process that signed a lock file.
 func holder(path string) string {
-	content, err := os.ReadFile(path) //nolint:gosec // a fixed name in the operator's data folder
+	content, err := os.ReadFile(path)
 	pid := strings.TrimSpace(string(content))
 	if err != nil || pid == "" {
 		return "another process"
@@ -198,7 +198,7 @@ func (f *folder) newest() (cluster, error) {
 			continue
 		}
 		file := filepath.Join(f.data(), name, "PG_VERSION")
-		content, err := os.ReadFile(file) //nolint:gosec // found below the operator's data folder
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return cluster{}, fmt.Errorf("reading the version of the data: %w", err)
 		}
@@ -216,7 +216,7 @@ func (f *folder) newest() (cluster, error) {
 // password reads the password kept under a name, or makes one where it may.
 func (f *folder) password(name string, mayMake bool) (string, error) {
 	path := filepath.Join(f.path, name)
-	content, err := os.ReadFile(path) //nolint:gosec // a fixed name in the operator's data folder
+	content, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("reading a database password: %w", err)
 	}
@@ -236,7 +236,7 @@ func (f *folder) password(name string, mayMake bool) (string, error) {
 
 // keep writes the file so that a crash leaves either all of it or nothing.
 func (f *folder) keep(path, password string) (err error) {
-	file, err := os.OpenFile(path+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // see password
+	file, err := os.OpenFile(path+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

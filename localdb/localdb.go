@@ -56,6 +56,9 @@ type Config struct {
 	DataDir string
 	// CacheDir holds fetched programs; by default the user's cache folder, for root /var/cache/packtide.
 	CacheDir string
+	// Settings are further settings of the server, for example max_connections. With fsync off (fit for tests alone)
+	// new data is not synced to disk either.
+	Settings map[string]string
 	// Log hears of the progress; by default nobody does.
 	Log *slog.Logger
 	// Getenv reads PGBIN and PATH; by default os.Getenv.
@@ -141,7 +144,7 @@ func start(ctx context.Context, cfg Config, f *folder) (*Server, error) {
 	}
 	if c.major == 0 {
 		cfg.Log.InfoContext(ctx, "initialising the embedded database", "folder", f.path, "version", s.programs.version)
-		if c, err = f.initialise(ctx, s.programs); err != nil {
+		if c, err = f.initialise(ctx, s.programs, cfg.Settings["fsync"] != "off"); err != nil {
 			return nil, err
 		}
 	}

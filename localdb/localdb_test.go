@@ -32,10 +32,11 @@ func TestStart(t *testing.T) {
 			t.Errorf("no %q in the log:\n%s", line, logs)
 		}
 	}
-	t.Run("owner", func(t *testing.T) { checkOwner(t, s) })
-	t.Run("app", func(t *testing.T) { checkApp(t, s) })
-	t.Run("secrets", func(t *testing.T) { checkSecrets(t, s, logs.String()) })
+	t.Run("owner", func(t *testing.T) { t.Parallel(); checkOwner(t, s) })
+	t.Run("app", func(t *testing.T) { t.Parallel(); checkApp(t, s) })
+	t.Run("secrets", func(t *testing.T) { t.Parallel(); checkSecrets(t, s, logs.String()) })
 	t.Run("second program", func(t *testing.T) {
+		t.Parallel()
 		_, err := Start(t.Context(), Config{DataDir: dir, bundles: []bundle{}})
 		if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), fmt.Sprintf("in use by process %d;", os.Getpid())) {
 			t.Errorf("got %v", err)
@@ -162,6 +163,17 @@ func TestStartAgain(t *testing.T) {
 		t.Error("a lost password came back")
 	}
 	connect(t, s.AppURL())
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	needPostgres(t)
+	s := running(t, Config{DataDir: reachable(t), Settings: map[string]string{"fsync": "off", "max_connections": "17"}})
+	var sync, most string
+	err := connect(t, s.AppURL()).QueryRow(t.Context(), `SELECT current_setting('fsync'), current_setting('max_connections')`).Scan(&sync, &most)
+	if err != nil || sync != "off" || most != "17" {
+		t.Errorf("fsync %s, max_connections %s, %v", sync, most, err)
+	}
 }
 
 func TestStopInTime(t *testing.T) {

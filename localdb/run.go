@@ -34,7 +34,7 @@ func (s *Server) run(ctx context.Context, cfg Config, c cluster) error {
 	}
 	cfg.Log.InfoContext(ctx, "starting the embedded database", "folder", c.dir, "version", s.programs.version)
 	for attempt := 1; ; attempt++ {
-		err := s.launch(ctx, cfg, c, old)
+		err := s.launch(ctx, cfg.Settings, c, old)
 		if err == nil {
 			go s.process.watch(cfg.Log, s.folder.log())
 			return nil
@@ -56,7 +56,7 @@ func passing(err error) bool {
 }
 
 // launch starts a server on a free port and waits until it answers.
-func (s *Server) launch(ctx context.Context, cfg Config, c cluster, old pidFile) error {
+func (s *Server) launch(ctx context.Context, settings map[string]string, c cluster, old pidFile) error {
 	port, err := freePort(ctx)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *Server) launch(ctx context.Context, cfg Config, c cluster, old pidFile)
 	if err != nil {
 		return err
 	}
-	cmd := command(context.WithoutCancel(ctx), s.folder.as, s.programs.path("postgres"), s.arguments(c)...)
+	cmd := command(context.WithoutCancel(ctx), s.folder.as, s.programs.path("postgres"), s.arguments(settings, c)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if old.pid != 0 {
 		// The file of a server that crashed may name a process that is somebody else's by now, at which PostgreSQL
@@ -84,7 +84,7 @@ func (s *Server) launch(ctx context.Context, cfg Config, c cluster, old pidFile)
 	return nil
 }
 
-func (s *Server) arguments(c cluster) []string {
+func (s *Server) arguments(settings map[string]string, c cluster) []string {
 	sockets := s.folder.sockets()
 	if len(filepath.Join(sockets, ".s.PGSQL.65535")) > maxSocket {
 		sockets = "" // we connect through 127.0.0.1 anyway
@@ -98,6 +98,9 @@ func (s *Server) arguments(c cluster) []string {
 		"log_checkpoints=off", // or the log grows for ever in an idle program
 	} {
 		args = append(args, "-c", setting)
+	}
+	for name, value := range settings {
+		args = append(args, "-c", name+"="+value)
 	}
 	return args
 }

@@ -26,7 +26,7 @@ type pidFile struct {
 // https://www.postgresql.org/docs/current/storage-file-layout.html
 func readPidFile(dir string) (pidFile, error) {
 	file := pidFile{dir: dir}
-	content, err := os.ReadFile(filepath.Join(dir, "postmaster.pid")) //nolint:gosec // a fixed name below the data folder
+	content, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return file, nil
 	}

@@ -28,7 +28,7 @@ const (
 
 // verify compares the file's sha512 with the one that is known (base64).
 func verify(file, sum string) (err error) {
-	f, err := os.Open(file) //nolint:gosec // the file that npm has just written for us
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func install(file, target string) error {
 }
 
 func unpack(file, dir string) (err error) {
-	f, err := os.Open(file) //nolint:gosec // the file that has just been verified
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
