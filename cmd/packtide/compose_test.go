@@ -82,8 +82,8 @@ func TestComposeApp(t *testing.T) {
 		t.Errorf("tmpfs %v: uploads need /tmp, of a limited size", app.Tmpfs)
 	}
 	// Audit events are append-only for the application's user (R33), so it must not be the owner of the tables.
-	if !strings.HasPrefix(app.Environment["DATABASE_URL"], "postgres://packtide_app:") {
-		t.Error("DATABASE_URL is not that of packtide_app")
+	if !strings.HasPrefix(app.Environment["DATABASE_URL"], "postgres://packtide:") {
+		t.Error("DATABASE_URL is not that of packtide")
 	}
 	if !strings.HasPrefix(app.Environment["DATABASE_URL_OWNER"], "postgres://packtide_owner:") {
 		t.Error("DATABASE_URL_OWNER is not that of packtide_owner")
