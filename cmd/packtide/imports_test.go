@@ -78,8 +78,9 @@ func layers() []layer {
 		{pkg: "web/api", ours: web, libs: webLibs},
 		{pkg: "web/atomsphere", ours: web, libs: webLibs},
 		{
-			pkg:   "migrations",                            // addition: embedded SQL and nothing else
-			tests: []string{"localdb", libPgx, libMigrate}, // up, down and up again on a real server
+			pkg:   "migrations", // addition: embedded SQL and what applies it, for cmd and storetest
+			libs:  []string{libPgx, libMigrate},
+			tests: []string{"localdb"}, // up, down and up again on a real server
 		},
 		{pkg: "static"}, // addition: embedded files and their hashes
 		{
