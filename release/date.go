@@ -2,13 +2,9 @@ package release
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"time"
 )
-
-// ErrInvalidDate is matched by every error about text or a value that is no date of the calendar.
-var ErrInvalidDate = errors.New("not a date")
 
 // Date is a day of the calendar, without a time and without a zone: what a publisher chooses
 // when scheduling (R16). FirstInstant turns it into an instant. The zero Date is no date.
@@ -19,11 +15,11 @@ type Date struct {
 }
 
 // ParseDate reads a date from exactly the form 2006-01-02, from 0001-01-01 to 9999-12-31.
-// It refuses anything else, days that a month does not have included, with ErrInvalidDate.
+// It refuses anything else, days that a month does not have included, with ErrDateForm.
 func ParseDate(text string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil || t.Year() < 1 {
-		return Date{}, fmt.Errorf("%w: %.40q; write year, month and day like 2026-03-29", ErrInvalidDate, text)
+		return Date{}, ErrDateForm.With("%.40q is not a date. Give one like 2027-01-31.", text)
 	}
 	return DateOf(t, time.UTC), nil
 }
@@ -61,7 +57,7 @@ func (d Date) AddDays(n int) Date {
 }
 
 // MarshalText writes the form that ParseDate reads, also as a JSON string.
-// It refuses, with ErrInvalidDate, a date that could not be read back.
+// It refuses, with ErrDateForm, a date that could not be read back.
 func (d Date) MarshalText() ([]byte, error) {
 	if _, err := ParseDate(d.String()); err != nil {
 		return nil, err

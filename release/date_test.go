@@ -34,8 +34,8 @@ func TestParseDateRefuses(t *testing.T) {
 		"0000-01-01", "-001-01-01", "+026-01-01", "10000-01-01", "2026/03/29", "29-03-2026", " 2026-03-29",
 		"2026-03-29 ", "2026-03-29T00:00:00Z", "2026-03-29\n", "２０２６-03-29",
 	} {
-		if got, err := release.ParseDate(text); !errors.Is(err, release.ErrInvalidDate) {
-			t.Errorf("%q: %v, %v; want ErrInvalidDate", text, got, err)
+		if got, err := release.ParseDate(text); !errors.Is(err, release.ErrDateForm) {
+			t.Errorf("%q: %v, %v; want ErrDateForm", text, got, err)
 		}
 	}
 }
@@ -103,10 +103,10 @@ func TestDateInJSON(t *testing.T) {
 		}
 	}
 	var got form
-	if err := json.Unmarshal([]byte(`{"date":"2026-02-30"}`), &got); !errors.Is(err, release.ErrInvalidDate) || !got.Date.IsZero() {
-		t.Errorf("%v, %v; want ErrInvalidDate", got, err)
+	if err := json.Unmarshal([]byte(`{"date":"2026-02-30"}`), &got); !errors.Is(err, release.ErrDateForm) || !got.Date.IsZero() {
+		t.Errorf("%v, %v; want ErrDateForm", got, err)
 	}
-	if text, err := json.Marshal(release.Date{Year: 2026, Month: 2, Day: 30}); !errors.Is(err, release.ErrInvalidDate) {
-		t.Errorf("%s, %v; want ErrInvalidDate", text, err)
+	if text, err := json.Marshal(release.Date{Year: 2026, Month: 2, Day: 30}); !errors.Is(err, release.ErrDateForm) {
+		t.Errorf("%s, %v; want ErrDateForm", text, err)
 	}
 }

@@ -18,7 +18,7 @@ type NoSuchDateError struct {
 }
 
 func (e *NoSuchDateError) Error() string {
-	return fmt.Sprintf("%s does not exist in %s: the calendar there skipped that day. The next date is %s",
+	return fmt.Sprintf("%s does not exist in %s: the calendar there skipped that day. The next date is %s.",
 		e.Date, e.Zone, e.Next)
 }
 
@@ -30,10 +30,10 @@ func (e *NoSuchDateError) Is(target error) bool { return target == ErrNoSuchDate
 // the first instant after the jump); where midnight occurs twice, it is the first. Where a
 // date begins, is interrupted by the day before and begins again, it is the first beginning.
 // It refuses a date that the zone skipped with a *NoSuchDateError, and a value that is no
-// date of the calendar with ErrInvalidDate.
+// date of the calendar with ErrDateForm.
 func FirstInstant(date Date, zone *time.Location) (time.Time, error) {
 	if date.AddDays(0) != date {
-		return time.Time{}, fmt.Errorf("%w: %s", ErrInvalidDate, date)
+		return time.Time{}, ErrDateForm.With("%s is not a date. Give one like 2027-01-31.", date)
 	}
 	if at, ok := firstInstant(date, zone); ok {
 		return at, nil

@@ -72,7 +72,7 @@ func checkFirstInstant(t *testing.T, date release.Date, zone *time.Location, cha
 	}
 	search(from, at, time.Hour)
 	if !change.IsZero() {
-		search(change.Add(-90*time.Minute), change.Add(90*time.Minute), 30*time.Second)
+		search(change.Add(-75*time.Minute), change.Add(75*time.Minute), time.Minute)
 	}
 }
 
@@ -83,20 +83,23 @@ func changes(zone *time.Location, fromYear, untilYear int) []time.Time {
 	const step = 60 * time.Hour // shorter than any two changes that undo each other lie apart
 	var found []time.Time
 	at := time.Date(fromYear, 1, 1, 0, 0, 0, 0, time.UTC)
+	before := offset(at)
 	for end := time.Date(untilYear+1, 1, 1, 0, 0, 0, 0, time.UTC); at.Before(end); at = at.Add(step) {
 		low, high := at, at.Add(step)
-		if offset(low) == offset(high) {
+		after := offset(high)
+		if before == after {
 			continue
 		}
 		for high.Sub(low) > time.Second {
 			middle := low.Add(high.Sub(low) / 2).Truncate(time.Second)
-			if offset(middle) == offset(low) {
+			if offset(middle) == before {
 				low = middle
 			} else {
 				high = middle
 			}
 		}
 		found = append(found, high)
+		before = after
 	}
 	return found
 }

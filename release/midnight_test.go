@@ -102,8 +102,8 @@ func TestFirstInstantRefusesSkippedDate(t *testing.T) {
 func TestFirstInstantRefusesWhatIsNoDate(t *testing.T) {
 	t.Parallel()
 	for _, date := range []release.Date{{}, {Year: 2026, Month: 2, Day: 30}, {Year: 2026, Month: 13, Day: 1}} {
-		if at, err := release.FirstInstant(date, time.UTC); !errors.Is(err, release.ErrInvalidDate) {
-			t.Errorf("%v: %v, %v; want ErrInvalidDate", date, at, err)
+		if at, err := release.FirstInstant(date, time.UTC); !errors.Is(err, release.ErrDateForm) {
+			t.Errorf("%v: %v, %v; want ErrDateForm", date, at, err)
 		}
 	}
 }

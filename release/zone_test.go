@@ -48,7 +48,7 @@ func TestLoadZoneTakesOtherNames(t *testing.T) {
 func TestLoadZoneRefuses(t *testing.T) {
 	t.Parallel()
 	for name, hint := range map[string]string{
-		"":                              "missing",
+		"":                              "Europe/Paris",
 		"Local":                         "Europe/Paris",
 		"localtime":                     "Europe/Paris",
 		"PST":                           "Europe/Paris",
@@ -62,15 +62,15 @@ func TestLoadZoneRefuses(t *testing.T) {
 		"../zoneinfo/Asia/Tokyo":        "Europe/Paris",
 		"/usr/share/zoneinfo/Asia/Aden": "Europe/Paris",
 		"Asia/Tokyo\x00":                "Europe/Paris",
-		"europe/berlin":                 "did you mean Europe/Berlin?",
-		"New York":                      "did you mean America/New_York?",
-		" Asia/Tokyo":                   "did you mean Asia/Tokyo?",
-		"us/eastern":                    "did you mean US/Eastern?",
+		"europe/berlin":                 "Did you mean Europe/Berlin?",
+		"New York":                      "Did you mean America/New_York?",
+		" Asia/Tokyo":                   "Did you mean Asia/Tokyo?",
+		"us/eastern":                    "Did you mean US/Eastern?",
 		strings.Repeat("Europe/", 1000): "Europe/Paris",
 	} {
 		zone, err := release.LoadZone(name)
-		if !errors.Is(err, release.ErrUnknownZone) {
-			t.Errorf("%q: %v, %v; want ErrUnknownZone", name, zone, err)
+		if !errors.Is(err, release.ErrZoneUnknown) {
+			t.Errorf("%q: %v, %v; want ErrZoneUnknown", name, zone, err)
 			continue
 		}
 		if !strings.Contains(err.Error(), hint) || len(err.Error()) > 300 {

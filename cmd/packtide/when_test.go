@@ -95,9 +95,9 @@ func TestWhenRefuses(t *testing.T) {
 			release.ErrNoSuchDate, "2011-12-31",
 			`{"date":"2011-12-30","zone":"Pacific/Apia","exists":false,"next":"2011-12-31"}` + "\n",
 		},
-		"no date":        {[]string{"30.12.2026", "--zone", "Pacific/Apia"}, release.ErrInvalidDate, "30.12.2026", ""},
+		"no date":        {[]string{"30.12.2026", "--zone", "Pacific/Apia"}, release.ErrDateForm, "30.12.2026", ""},
 		"no zone":        {[]string{"2026-03-29"}, nil, "--zone", ""},
-		"unknown zone":   {[]string{"2026-03-29", "--zone", "CEST"}, release.ErrUnknownZone, "CEST", ""},
+		"unknown zone":   {[]string{"2026-03-29", "--zone", "CEST"}, release.ErrZoneUnknown, "CEST", ""},
 		"zone and lines": {[]string{"-", "--zone", "Europe/Paris"}, nil, "--zone", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
