@@ -37,6 +37,9 @@ func PlanDate(date Date, zone string, at time.Time) (Scheduling, error) {
 	if err != nil {
 		return Scheduling{}, ErrDateForm
 	}
+	if !due.After(at) {
+		return Scheduling{}, ErrDateTooEarly // a date that has begun already, was interrupted, and will go on
+	}
 	return Scheduling{date, zone, due.UTC()}, nil
 }
 

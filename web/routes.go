@@ -1,0 +1,98 @@
+package web
+
+import (
+	"net/http"
+
+	"packtide/release"
+)
+
+// access is the set of roles that may use a route.
+type access uint8
+
+// The roles as bits. anyone needs no sign-in; signedIn is every person, whatever their role.
+const (
+	asPublisher access = 1 << iota
+	asPublisherViewer
+	asAdmin
+	asManagedViewer
+	asSupport
+	asOperator
+	anyone
+
+	publishers     = asPublisher | asPublisherViewer
+	managed        = asAdmin | asManagedViewer
+	site           = asSupport | asOperator
+	signedIn       = publishers | managed | site
+	publisherSide  = publishers | site // what a publisher sees of its own, and staff of all
+	managedOrStaff = managed | site
+)
+
+// route is one address with the roles that may use it. Which rows they see there is the reader's business.
+type route struct {
+	method string
+	path   string
+	roles  access
+	handle func(*Server, *visit) error
+}
+
+// routes is every page and action of the product; a test walks it by role.
+var routes = []route{
+	{http.MethodGet, "/", anyone, (*Server).start},
+	{http.MethodGet, "/healthz", anyone, (*Server).health},
+	{http.MethodGet, "/readyz", anyone, (*Server).ready},
+
+	// signing in: signin.go
+	{http.MethodGet, "/sign-in", anyone, (*Server).signInForm},
+	{http.MethodPost, "/sign-in", anyone, (*Server).signIn},
+	{http.MethodPost, "/sign-out", anyone, (*Server).signOut},
+	{http.MethodGet, "/welcome/:secret", anyone, (*Server).welcomeForm},
+	{http.MethodPost, "/welcome/:secret", anyone, (*Server).welcome},
+	{http.MethodPost, "/switch-account", signedIn, (*Server).switchAccount},
+
+	// packages: packages.go
+
+	// packs: packs.go
+
+	// the release wizard and the decisions on releases: wizard.go, releases.go
+
+	// account groups: groups.go
+
+	// managed accounts: catalogue.go, installed.go
+
+	// the install base and histories: installbase.go
+
+	// audit: audit.go
+
+	// accounts and people: accounts.go, people.go
+}
+
+// demoRoutes are served in the demo alone.
+var demoRoutes = []route{
+	{http.MethodGet, "/demo/sign-in/:secret", anyone, (*Server).demoSignIn},
+	{http.MethodPost, "/demo/clock", anyone, (*Server).moveDemoClock},
+	{http.MethodGet, "/dev/gallery", anyone, (*Server).gallery},
+}
+
+// roleOf is the set of roles that the actor holds where it acts.
+func roleOf(a release.Actor) access {
+	var has access
+	switch a.Publisher {
+	case release.RolePublisher:
+		has |= asPublisher
+	case release.RolePublisherViewer:
+		has |= asPublisherViewer
+	}
+	switch a.Managed {
+	case release.RoleAdmin:
+		has |= asAdmin
+	case release.RoleManagedViewer:
+		has |= asManagedViewer
+	}
+	switch a.Site {
+	case release.RoleSupport:
+		has |= asSupport
+	case release.RoleOperator:
+		has |= asOperator
+	}
+	return has
+}
