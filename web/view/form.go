@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -165,13 +166,20 @@ func optionID(f Field, i int) string {
 	if i == 0 { // the group's own id, so that the error summary leads to the first choice
 		return f.id()
 	}
-	return f.id() + "-" + Number(i)
+	return f.id() + "-" + strconv.Itoa(i)
 }
 
 // groupControl wires a group's hint and error to the group.
 func groupControl(f Field) templ.Attributes {
 	a := f.aria()
 	a["id"] = f.id() + "-group"
+	return a
+}
+
+// checkboxesControl is groupControl without aria-invalid, which a plain group may not have.
+func checkboxesControl(f Field) templ.Attributes {
+	a := groupControl(f)
+	delete(a, "aria-invalid")
 	return a
 }
 

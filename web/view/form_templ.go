@@ -859,7 +859,7 @@ func CheckboxGroup(f Field, options []Option, chosen map[string]bool) templ.Comp
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, groupControl(f))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, checkboxesControl(f))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
