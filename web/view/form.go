@@ -1,6 +1,7 @@
 package view
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -133,9 +134,7 @@ func (f Field) control() templ.Attributes {
 	if f.MaxLength > 0 {
 		a["maxlength"] = f.MaxLength
 	}
-	for name, value := range f.Attrs {
-		a[name] = value
-	}
+	maps.Copy(a, f.Attrs)
 	return a
 }
 

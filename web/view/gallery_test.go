@@ -71,7 +71,7 @@ func TestGalleryIsWiredTogether(t *testing.T) {
 	}
 	for _, n := range nodes {
 		for _, name := range []string{"for", "aria-describedby", "aria-labelledby", "data-dialog"} {
-			for _, id := range strings.Fields(attr(n, name)) {
+			for id := range strings.FieldsSeq(attr(n, name)) {
 				if ids[id] == 0 {
 					t.Errorf("<%s %s=%q> leads nowhere", n.Data, name, id)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -80,9 +81,7 @@ func goldenCases(t *testing.T) map[string]templ.Component {
 		cases["badge-"+string(s)] = Badge(s, "")
 	}
 	for _, more := range []map[string]templ.Component{clockCases(t), formCases(), frameCases(t), pieceCases()} {
-		for name, c := range more {
-			cases[name] = c
-		}
+		maps.Copy(cases, more)
 	}
 	return cases
 }
