@@ -1,6 +1,7 @@
 package release
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -121,14 +122,19 @@ func (i Invite) check() error {
 	if !fits(i.Name, 1, maxName) {
 		name = ErrPersonName
 	}
-	site := i.Site == RoleSupport || i.Site == RoleOperator
-	publisher := i.Publisher == RolePublisher || i.Publisher == RolePublisherViewer
-	managed := i.Managed == RoleAdmin || i.Managed == RoleManagedViewer
-	known := (site || i.Site == "") && (publisher || i.Publisher == "") && (managed || i.Managed == "")
-	if !known || site == (publisher || managed) || (publisher || managed) == i.Account.IsZero() {
+	if !i.rolesFit() {
 		role = ErrRoleMissing
 	}
 	return join(email, name, role)
+}
+
+// rolesFit tells whether the roles are known, and either of the site or of one account.
+func (i Invite) rolesFit() bool {
+	known := slices.Contains([]SiteRole{"", RoleSupport, RoleOperator}, i.Site) &&
+		slices.Contains([]PublisherRole{"", RolePublisher, RolePublisherViewer}, i.Publisher) &&
+		slices.Contains([]ManagedRole{"", RoleAdmin, RoleManagedViewer}, i.Managed)
+	inAccount := i.Publisher != "" || i.Managed != ""
+	return known && inAccount != (i.Site != "") && inAccount != i.Account.IsZero()
 }
 
 // fitsAccount refuses a role that the account has no use for.

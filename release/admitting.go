@@ -163,7 +163,7 @@ func (s *Service) SetUp(ctx context.Context, link Secret, n Newcomer) (Person, e
 		if err := tx.UseLink(ctx, l, at); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, personEvent(p.self(FromUI), at, ActPersonJoined, p))
+		return tx.Audit(ctx, personEvent(p.self(), at, ActPersonJoined, p))
 	})
 	return p, err
 }
@@ -325,7 +325,7 @@ func (s *Service) Redeem(ctx context.Context, link Secret, n Newcomer) (Person, 
 		if l.Purpose == LinkPassword {
 			action = ActPasswordSet
 		}
-		return tx.Audit(ctx, personEvent(p.self(FromUI), at, action, p))
+		return tx.Audit(ctx, personEvent(p.self(), at, action, p))
 	})
 	return p, err
 }
@@ -368,7 +368,7 @@ func (i Invite) describe() map[string]any {
 }
 
 // self is the person acting on their own behalf, outside any account.
-func (p Person) self(source Source) Actor { return Actor{Person: p.ID, Name: p.Name, Source: source} }
+func (p Person) self() Actor { return Actor{Person: p.ID, Name: p.Name, Source: FromUI} }
 
 func (a Account) describe() map[string]any {
 	return map[string]any{

@@ -30,8 +30,7 @@ func PlanDate(date Date, zone string, at time.Time) (Scheduling, error) {
 		return Scheduling{}, ErrDateTooFar
 	}
 	due, err := FirstInstant(date, loc)
-	var missing *NoSuchDateError
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[*NoSuchDateError](err); ok {
 		return Scheduling{}, &Error{Kind: Invalid, Rule: "R17", Field: "date", Message: missing.Error(), is: ErrNoSuchDate}
 	}
 	if err != nil {

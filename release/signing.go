@@ -33,7 +33,7 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Person, error) {
 		return Person{}, ErrSignIn
 	}
 	err = s.inTx(ctx, "sign in", func(ctx context.Context, tx Tx) error {
-		return tx.Audit(ctx, personEvent(p.self(FromUI), s.now(), ActSignedIn, p))
+		return tx.Audit(ctx, personEvent(p.self(), s.now(), ActSignedIn, p))
 	})
 	return p, err
 }
@@ -70,7 +70,7 @@ func (s *Service) SignInByLink(ctx context.Context, link Secret) (Person, error)
 		if p.DisabledAt != nil {
 			return ErrLinkInvalid
 		}
-		return tx.Audit(ctx, personEvent(p.self(FromUI), at, ActSignedIn, p))
+		return tx.Audit(ctx, personEvent(p.self(), at, ActSignedIn, p))
 	})
 	return p, err
 }

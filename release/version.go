@@ -12,9 +12,6 @@ type Version struct {
 	Major, Minor, Patch int
 }
 
-// maxVersionPart is what the database's integer column holds.
-const maxVersionPart = 1<<31 - 1
-
 // ParseVersion reads "1.2.3"; anything else is refused with ErrVersionForm (R1).
 func ParseVersion(s string) (Version, error) {
 	parts := strings.Split(strings.TrimSpace(s), ".")
@@ -27,7 +24,7 @@ func ParseVersion(s string) (Version, error) {
 		if err != nil || (len(part) > 1 && part[0] == '0') {
 			return Version{}, ErrVersionForm
 		}
-		n[i] = int(v) //nolint:gosec // 31 bits
+		n[i] = int(v)
 	}
 	return Version{n[0], n[1], n[2]}, nil
 }

@@ -1,0 +1,32 @@
+// Package release holds the rules of the product: what packages, packs, releases, groups, attachments and opt-ins may become,
+// decided by pure functions that take the instant and the actor as arguments, and the use cases around them (Service): lock,
+// decide, save, in one transaction with its audit events.
+//
+// The one idea: a pack is maintained as one instance for its whole install base. What an attachment runs is derived:
+//
+//	the pending release, if the attachment has opted in to it; else the pack's current release
+//
+// so that applying a release is one small change, whatever the number of accounts.
+//
+// A release moves so (R13), and in no other way:
+//
+//	         schedule                    midnight
+//	draft ─────────────▶ pending ─────────────────────▶ released
+//	  │                     │ │                            ▲
+//	  │                     │ └─ immediate ─▶ superseded   │
+//	  │                     └─── withdraw ──▶ withdrawn    │
+//	  └───────────────────── release now ──────────────────┘
+//
+// Where each rule of the product is enforced:
+//
+//	R1–R3, R5        package.go, uploading.go, version.go
+//	R4, R10, R12     packfile: comparing and checking package formats
+//	R6–R9, R11       pack.go, packing.go
+//	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, deciding.go, clock.go (use cases)
+//	R17              midnight.go, date.go, zone.go
+//	R25–R30          attachment.go, installing.go, grouping.go
+//	R31              comes with feedback on pending releases
+//	R32              listing.go (the shape), store (the query)
+//	R33              audit.go; every use case
+//	R34              actor.go
+package release
