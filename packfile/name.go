@@ -49,6 +49,26 @@ func identifierRune(r rune) rune {
 
 func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// snakeCase turns an identifier into the folder name that the platform's tools give it: "GoogleSheets",
+// "Google-Sheets" and "Google Sheets" become "google_sheets", "VectraQUX" becomes "vectra_qux".
+func snakeCase(text string) string {
+	runes := []rune(text)
+	var words strings.Builder
+	for i, r := range runes {
+		if !isAlphanumeric(r) {
+			words.WriteByte(' ')
+			continue
+		}
+		afterLower := i > 0 && (unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1]))
+		beforeLower := i > 0 && unicode.IsUpper(runes[i-1]) && i+1 < len(runes) && unicode.IsLower(runes[i+1])
+		if unicode.IsUpper(r) && (afterLower || beforeLower) {
+			words.WriteByte(' ')
+		}
+		words.WriteRune(r)
+	}
+	return baseName(words.String())
+}
+
 var versionSuffix = regexp.MustCompile(`(?i)[_ ]v\d+(\.\d+){0,2}$`)
 
 // withoutVersion cuts the version suffixes off a technical name, also repeated ones ("x_v1.1_v1.1" → "x").

@@ -51,31 +51,6 @@ type Manifest struct {
 // Fact is one line of a package's description, label and value both in words for people.
 type Fact struct{ Label, Value string }
 
-// Note is one entry of a package's release notes.
-type Note struct {
-	Version string // as the platform counts, "15.0"
-	Text    string
-	Date    string // YYYY-MM-DD, or empty
-
-	// What changed, where the platform tells: "Google Sheets - Ping", "Action".
-	Item, ItemType string
-
-	// Flags that the author set on the change.
-	New, Deprecated, Removed, Regressive bool
-}
-
-// NotesFor returns the text of the notes for exactly version v, one note a line, in the order of the file.
-func (m Manifest) NotesFor(v Version) string {
-	var lines []string
-	for _, note := range m.Notes {
-		nv, ok := ParsePlatform(note.Version)
-		if ok && nv == v && note.Text != "" {
-			lines = append(lines, note.Text)
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Severity says what a finding means for the upload.
 type Severity = string
 

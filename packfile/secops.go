@@ -14,11 +14,8 @@ package packfile
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
-	"unicode"
 )
 
 const (
@@ -232,36 +229,6 @@ func (s *secops) readNotes() {
 	sortNotes(s.manifest.Notes)
 }
 
-// sortNotes puts the oldest version first and keeps the order within one version. Notes without a readable
-// version come first.
-func sortNotes(notes []Note) {
-	slices.SortStableFunc(notes, func(a, b Note) int {
-		va, _ := ParsePlatform(a.Version)
-		vb, _ := ParsePlatform(b.Version)
-		return va.Compare(vb)
-	})
-}
-
-// noteDate reads a date, or the seconds or milliseconds since 1970 that notes held before mid-2025.
-func noteDate(text string) string {
-	if day, err := time.Parse("2006-1-2", text); err == nil {
-		return day.Format(time.DateOnly)
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n <= 0 {
-		return ""
-	}
-	const firstMillis = 1e11 // as seconds this is in the year 5138
-	if n < firstMillis {
-		n *= 1000
-	}
-	day := time.UnixMilli(n).UTC()
-	if day.Year() > 9999 {
-		return ""
-	}
-	return day.Format(time.DateOnly)
-}
-
 // settleName derives the technical name from the identifier, which is the integration's key on the platform; the
 // folder may be called anything, or be missing.
 func (s *secops) settleName() {
@@ -324,24 +291,4 @@ func countText(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
-}
-
-// snakeCase turns an identifier into the folder name that the platform's tools give it: "GoogleSheets",
-// "Google-Sheets" and "Google Sheets" become "google_sheets", "VectraQUX" becomes "vectra_qux".
-func snakeCase(text string) string {
-	runes := []rune(text)
-	var words strings.Builder
-	for i, r := range runes {
-		if !isAlphanumeric(r) {
-			words.WriteByte(' ')
-			continue
-		}
-		afterLower := i > 0 && (unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1]))
-		beforeLower := i > 0 && unicode.IsUpper(runes[i-1]) && i+1 < len(runes) && unicode.IsLower(runes[i+1])
-		if unicode.IsUpper(r) && (afterLower || beforeLower) {
-			words.WriteByte(' ')
-		}
-		words.WriteRune(r)
-	}
-	return baseName(words.String())
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // A tar header names its format at the end of its first 512 bytes.
@@ -53,7 +54,7 @@ func openTar(format string, size int64, stream func() (io.Reader, error)) (*arch
 		case tar.TypeReg:
 			return a.add(h.Name, h.Size)
 		case tar.TypeDir:
-			return a.add(h.Name+"/", 0)
+			return a.add(strings.TrimRight(h.Name, "/")+"/", 0)
 		case tar.TypeXGlobalHeader:
 			return nil
 		case tar.TypeSymlink, tar.TypeLink:
@@ -97,11 +98,15 @@ func eachTarEntry(stream func() (io.Reader, error), visit func(*tar.Header, io.R
 	}
 	for tr := tar.NewReader(in); ; {
 		h, err := tr.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
+		ended := errors.Is(err, io.EOF)
+		switch {
+		case ended:
+			_, err = io.Copy(io.Discard, in) // the checksum comes last
+		case err == nil:
 			err = visit(h, tr)
+		}
+		if err == nil && ended {
+			return nil
 		}
 		if err == nil {
 			continue
