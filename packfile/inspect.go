@@ -56,7 +56,7 @@ func Inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, e
 			Fix:    "Choose the package file again; if it is empty on your disk too, export it again.",
 		}
 	}
-	in := &faithfulReader{r: r}
+	in := &faithfulReader{r: r, size: size}
 	m, findings, err := inspect(in, size, fileName)
 	if in.err != nil {
 		return Manifest{}, nil, fmt.Errorf("read package file %q: %w", fileName, in.err)
@@ -93,13 +93,17 @@ func inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, e
 }
 
 // faithfulReader remembers the first failure of r itself, so that a broken disk is not reported to the uploader
-// as a damaged package.
+// as a damaged package. Places outside the file, to which damaged archives point, are its end.
 type faithfulReader struct {
-	r   io.ReaderAt
-	err error
+	r    io.ReaderAt
+	size int64
+	err  error
 }
 
 func (f *faithfulReader) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off >= f.size {
+		return 0, io.EOF
+	}
 	n, err := f.r.ReadAt(p, off)
 	if err != nil && !errors.Is(err, io.EOF) && f.err == nil {
 		f.err = err
