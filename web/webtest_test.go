@@ -1,0 +1,380 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+
+	"packtide/packfile"
+	"packtide/release"
+	"packtide/store/storetest"
+)
+
+// worldBegins is a Friday afternoon in Paris, four days before the first of December.
+var worldBegins = time.Date(2026, time.November, 27, 14, 30, 0, 0, time.UTC)
+
+const worldPassword = "correct horse battery staple"
+
+// worldHash is hashed once for all people of all worlds: argon2id takes its time on purpose.
+var worldHash = sync.OnceValue(func() string { return HashPassword(worldPassword) })
+
+// world is a small real product: a server on a database of its own, a clock that the test moves, two publishers, two
+// managed accounts, and a person of every role. All of it was made by use cases, as people make it.
+type world struct {
+	t       *testing.T
+	db      *storetest.DB
+	clock   *testClock
+	service *release.Service
+	server  *Server
+	url     string
+
+	meridian release.Account // publisher in Paris; new versions are shareable by default
+	hudson   release.Account // publisher in New York, which may see nothing of Meridian
+	nordlys  release.Account // managed, in Oslo
+	aurora   release.Account // managed, in São Paulo
+	people   map[string]resident
+}
+
+// resident is a person of the world with the account in which they act; zero for the site's staff.
+type resident struct {
+	person  release.Person
+	account release.ID
+}
+
+// The people of a world, for world.as.
+const (
+	thePublisher       = "publisher"       // Claire of Meridian
+	thePublisherViewer = "publisherViewer" // of Meridian
+	theRival           = "rival"           // publisher of Hudson
+	theAdmin           = "admin"           // of Nordlys
+	theManagedViewer   = "managedViewer"   // of Nordlys
+	theOtherAdmin      = "otherAdmin"      // of Aurora
+	theSupport         = "support"
+	theOperator        = "operator"
+)
+
+// newWorld makes a world; it goes when the test ends.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	db := storetest.New(t)
+	w := &world{t: t, db: db, clock: &testClock{at: worldBegins}, people: map[string]resident{}}
+	kept, ok := any(db.Store).(release.Store)
+	if !ok {
+		t.Skip("the store runs no transactions yet")
+	}
+	w.service = release.NewService(kept, w.clock.Now)
+	w.server = New(Config{
+		Reader: db.Reader, Service: w.service, Sessions: pgxstore.NewWithCleanupInterval(db.Pool, 0), Clock: w.clock.Now,
+		Log: slog.New(testLog{t}), BaseURL: "http://packs.example", Version: "test",
+	})
+	srv := httptest.NewServer(w.server)
+	t.Cleanup(srv.Close)
+	w.url = srv.URL
+	w.settle()
+	return w
+}
+
+// settle opens the accounts and lets the people in.
+func (w *world) settle() {
+	w.t.Helper()
+	link := must(w.service.SetUpLink(w.t.Context()))(w.t)
+	operator := must(w.service.SetUp(w.t.Context(), link, release.Newcomer{Email: "olga@packs.example", Name: "Olga Operator", PasswordHash: worldHash()}))(w.t)
+	w.people[theOperator] = resident{person: operator}
+	open := func(name, zone string, publisher bool) release.Account {
+		n := release.NewAccount{Name: name, Zone: zone, Publisher: publisher, Managed: !publisher}
+		return must(w.service.CreateAccount(w.t.Context(), w.actor(theOperator), n))(w.t)
+	}
+	w.meridian, w.hudson = open("Meridian Connect", "Europe/Paris", true), open("Hudson Automation", "America/New_York", true)
+	w.nordlys, w.aurora = open("Nordlys Insurance", "Europe/Oslo", false), open("Banco Aurora", "America/Sao_Paulo", false)
+	for key, i := range map[string]release.Invite{
+		thePublisher:       {Name: "Claire Dubois", Account: w.meridian.ID, Publisher: release.RolePublisher},
+		thePublisherViewer: {Name: "Victor Viewer", Account: w.meridian.ID, Publisher: release.RolePublisherViewer},
+		theRival:           {Name: "Rita Rival", Account: w.hudson.ID, Publisher: release.RolePublisher},
+		theAdmin:           {Name: "Jonas Weber", Account: w.nordlys.ID, Managed: release.RoleAdmin},
+		theManagedViewer:   {Name: "Mona Viewer", Account: w.nordlys.ID, Managed: release.RoleManagedViewer},
+		theOtherAdmin:      {Name: "Ana Souza", Account: w.aurora.ID, Managed: release.RoleAdmin},
+		theSupport:         {Name: "Sam Support", Site: release.RoleSupport},
+	} {
+		i.Email = strings.ToLower(strings.Fields(i.Name)[0]) + "@packs.example"
+		w.invite(key, i)
+	}
+	if err := w.service.SetShareableDefault(w.t.Context(), w.actor(thePublisher), true); err != nil {
+		w.t.Fatal(err)
+	}
+	w.meridian.ShareableByDefault = true
+}
+
+// invite lets one more person in, under the key for world.as.
+func (w *world) invite(key string, i release.Invite) {
+	w.t.Helper()
+	_, link, err := w.service.InvitePerson(w.t.Context(), w.actor(theOperator), i)
+	if err != nil {
+		w.t.Fatalf("invite %s: %v", key, err)
+	}
+	p := must(w.service.Redeem(w.t.Context(), link, release.Newcomer{PasswordHash: worldHash()}))(w.t)
+	w.people[key] = resident{person: p, account: i.Account}
+}
+
+// actor is the person as use cases take it, to prepare what a page is to show.
+func (w *world) actor(key string) release.Actor {
+	w.t.Helper()
+	r, ok := w.people[key]
+	if !ok {
+		w.t.Fatalf("there is no %s in this world", key)
+	}
+	a := must(w.db.Reader.Actor(w.t.Context(), r.person.ID, r.account))(w.t)
+	a.Source = release.FromUI
+	return a
+}
+
+// as is the person's browser, signed in. The browser's zone is not told: pages use the account's.
+func (w *world) as(key string) *client {
+	w.t.Helper()
+	r := w.people[key]
+	if r.person.ID.IsZero() {
+		w.t.Fatalf("there is no %s in this world", key)
+	}
+	c := w.anonymous()
+	sessions := w.server.sessions
+	ctx, err := sessions.Load(w.t.Context(), "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sessions.Put(ctx, personKey, r.person.ID.String())
+	if !r.account.IsZero() {
+		sessions.Put(ctx, accountKey, r.account.String())
+	}
+	token, _, err := sessions.Commit(ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c.setCookie(&http.Cookie{Name: sessions.Cookie.Name, Value: token, Path: "/"})
+	return c
+}
+
+// anonymous is a browser of nobody. It follows redirects only when the test says so.
+func (w *world) anonymous() *client {
+	jar, _ := cookiejar.New(nil) // never fails without options
+	return &client{t: w.t, url: w.url, http: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// upload keeps a plain package of Meridian with its own bytes, as the publisher does.
+func (w *world) upload(name, version string) release.PackageVersion {
+	w.t.Helper()
+	return w.uploadAs(thePublisher, name, version)
+}
+
+func (w *world) uploadAs(key, name, version string) release.PackageVersion {
+	w.t.Helper()
+	content := "the bytes of " + name + " " + version
+	m, findings, err := packfile.Inspect(strings.NewReader(content), int64(len(content)), name+".bin")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return must(w.service.UploadVersion(w.t.Context(), w.actor(key), release.Upload{
+		Name: name, Version: version, Notes: "What is new in " + version, FileName: name + ".bin",
+		Size: int64(len(content)), SHA256: sha256.Sum256([]byte(content)), Content: strings.NewReader(content),
+		Manifest: m, Findings: findings,
+	}))(w.t)
+}
+
+// pack makes a pack of Meridian out of packages, with a support contact, for all accounts.
+func (w *world) pack(name string, multiple bool, versions ...release.PackageVersion) release.Pack {
+	w.t.Helper()
+	by := w.actor(thePublisher)
+	p := must(w.service.CreatePack(w.t.Context(), by, release.NewPack{
+		PackTexts: release.PackTexts{Name: name, Description: "About " + name, SupportContact: "help@meridian.example"}, Multiple: &multiple,
+	}))(w.t)
+	for _, v := range versions {
+		if err := w.service.AddPackage(w.t.Context(), by, p.ID, v.Package); err != nil {
+			w.t.Fatalf("add %s: %v", v.DisplayName, err)
+		}
+	}
+	everyone := w.everyone()
+	if err := w.service.AddPackToGroup(w.t.Context(), by, everyone, p.ID); err != nil {
+		w.t.Fatalf("share %s with all accounts: %v", name, err)
+	}
+	return p
+}
+
+// everyone is Meridian's built-in group.
+func (w *world) everyone() release.ID {
+	w.t.Helper()
+	for _, g := range must(w.db.Reader.Groups(w.t.Context(), w.actor(thePublisher)))(w.t) {
+		if g.Everyone {
+			return g.ID
+		}
+	}
+	w.t.Fatal("there is no group of all accounts")
+	return release.ID{}
+}
+
+// releaseNow releases the pack's draft at once under the version.
+func (w *world) releaseNow(pack release.ID, version string) release.ID {
+	w.t.Helper()
+	by := w.actor(thePublisher)
+	d := w.describe(pack, version)
+	if err := w.service.PlanRelease(w.t.Context(), by, d.ID, d.Revision, release.Immediate, ""); err != nil {
+		w.t.Fatal(err)
+	}
+	d = must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
+	if err := w.service.ReleaseNow(w.t.Context(), by, d.ID, d.Revision); err != nil {
+		w.t.Fatalf("release %s: %v", version, err)
+	}
+	return d.ID
+}
+
+// schedule puts the pack's draft on a date, "2026-12-01", and returns the pending release.
+func (w *world) schedule(pack release.ID, version, date string) release.ID {
+	w.t.Helper()
+	by := w.actor(thePublisher)
+	d := w.describe(pack, version)
+	if err := w.service.PlanRelease(w.t.Context(), by, d.ID, d.Revision, release.Scheduled, date); err != nil {
+		w.t.Fatal(err)
+	}
+	d = must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
+	if err := w.service.ScheduleRelease(w.t.Context(), by, d.ID, d.Revision); err != nil {
+		w.t.Fatalf("schedule %s: %v", version, err)
+	}
+	return d.ID
+}
+
+// describe gives the pack's draft a version, and returns it as it is then.
+func (w *world) describe(pack release.ID, version string) release.Release {
+	w.t.Helper()
+	by := w.actor(thePublisher)
+	d := must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
+	if err := w.service.DescribeRelease(w.t.Context(), by, d.ID, d.Revision, version, "Notes of "+version); err != nil {
+		w.t.Fatal(err)
+	}
+	return must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
+}
+
+// install attaches the pack to the account of the person.
+func (w *world) install(key string, pack release.ID, name string) release.Attachment {
+	w.t.Helper()
+	return must(w.service.InstallPack(w.t.Context(), w.actor(key), release.Install{Pack: pack, Name: name, Environment: "production"}))(w.t)
+}
+
+// must ends the test on an error: must(f(…))(t).
+func must[T any](value T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+// testClock stands still until the test moves it.
+type testClock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *testClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// advance moves the clock; nothing is applied by that.
+func (c *testClock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// testLog shows what the server logs as a fault: a test that expects one says so by its status.
+type testLog struct{ t *testing.T }
+
+func (testLog) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+func (l testLog) Handle(_ context.Context, r slog.Record) error {
+	if l.t.Context().Err() != nil {
+		return errors.New("the test is over")
+	}
+	fields := map[string]any{}
+	r.Attrs(func(a slog.Attr) bool { fields[a.Key] = a.Value.Any(); return true })
+	l.t.Logf("%s: %v", r.Message, fields)
+	return nil
+}
+
+func (l testLog) WithAttrs([]slog.Attr) slog.Handler { return l }
+func (l testLog) WithGroup(string) slog.Handler      { return l }
+
+// client is one person's browser.
+type client struct {
+	t    *testing.T
+	url  string
+	http *http.Client
+}
+
+func (c *client) setCookie(cookie *http.Cookie) {
+	u, _ := url.Parse(c.url)
+	c.http.Jar.SetCookies(u, []*http.Cookie{cookie})
+}
+
+// inZone tells the server the browser's time zone, as app.js does.
+func (c *client) inZone(name string) *client {
+	c.setCookie(&http.Cookie{Name: "tz", Value: name, Path: "/"})
+	return c
+}
+
+// get asks for a page.
+func (c *client) get(path string) *page {
+	c.t.Helper()
+	return c.do(c.request(http.MethodGet, path, ""))
+}
+
+// post sends a form.
+func (c *client) post(path string, form url.Values) *page {
+	c.t.Helper()
+	r := c.request(http.MethodPost, path, form.Encode())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return c.do(r)
+}
+
+// follow goes where a page redirects to, and fails where it does not.
+func (c *client) follow(p *page) *page {
+	c.t.Helper()
+	if p.status != http.StatusSeeOther {
+		c.t.Fatalf("%s answered %d, not a redirect: %s", p.path, p.status, p.text("main"))
+	}
+	return c.get(p.header.Get("Location"))
+}
+
+func (c *client) request(method, path, body string) *http.Request {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return r
+}
+
+// do sends any request, for headers and bodies of one's own.
+func (c *client) do(r *http.Request) *page {
+	c.t.Helper()
+	response, err := c.http.Do(r)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	defer response.Body.Close()
+	return readPage(c.t, r.URL.RequestURI(), response)
+}
