@@ -22,6 +22,7 @@ CREATE INDEX attachment_of_account ON attachment (account_id, id);
 CREATE UNIQUE INDEX one_name_per_account_and_pack ON attachment (account_id, pack_id, lower(name)) WHERE detached_at IS NULL;
 CREATE UNIQUE INDEX one_attachment_of_single_pack ON attachment (pack_id, account_id) WHERE NOT multiple AND detached_at IS NULL; -- R6
 CREATE INDEX attachment_detached ON attachment (pack_id, detached_at) WHERE detached_at IS NOT NULL;
+CREATE INDEX detached_attachment_of_pack ON attachment (pack_id, id) WHERE detached_at IS NOT NULL;
 CREATE INDEX attachment_name_search ON attachment USING gin (name gin_trgm_ops) WHERE detached_at IS NULL;
 
 CREATE TABLE opt_in (
