@@ -72,16 +72,22 @@ func TestConnectionSettings(t *testing.T) {
 		conns     int32
 	}{
 		{
-			"by default", url, store.Options{},
-			map[string]string{"application_name": "packtide", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "1min", "TimeZone": "UTC"}, 20,
+			"by default", url,
+			store.Options{},
+			map[string]string{"application_name": "packtide", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "1min", "TimeZone": "UTC"},
+			20,
 		},
 		{
-			"by option", url, store.Options{Name: "demo", StatementTimeout: 2 * time.Second, MaxConns: 3},
-			map[string]string{"application_name": "demo", "statement_timeout": "2s"}, 3,
+			"by option", url,
+			store.Options{Name: "demo", StatementTimeout: 2 * time.Second, MaxConns: 3},
+			map[string]string{"application_name": "demo", "statement_timeout": "2s"},
+			3,
 		},
 		{
-			"by the URL", url + "&statement_timeout=7000&pool_max_conns=5", store.Options{},
-			map[string]string{"statement_timeout": "7s"}, 5,
+			"by the URL", url + "&statement_timeout=7000&pool_max_conns=5",
+			store.Options{},
+			map[string]string{"statement_timeout": "7s"},
+			5,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -122,11 +122,13 @@ func stream[T any](ctx context.Context, r *Reader, what, sql string, args pgx.Na
 		if _, err := q.Exec(ctx, "SET LOCAL statement_timeout = '10min'"); err != nil {
 			return fmt.Errorf("read %s: %w", what, err)
 		}
-		if _, err := q.Exec(ctx, "DECLARE answer NO SCROLL CURSOR FOR "+sql, args); err != nil {
+		// One name for each kind of answer: a connection remembers the columns of FETCH by its text.
+		cursor := pgx.Identifier{what}.Sanitize()
+		if _, err := q.Exec(ctx, "DECLARE "+cursor+" NO SCROLL CURSOR FOR "+sql, args); err != nil {
 			return fmt.Errorf("read %s: %w", what, err)
 		}
 		for {
-			rows, err := list(ctx, q, what, "FETCH 500 FROM answer", nil, scan)
+			rows, err := list(ctx, q, what, "FETCH 500 FROM "+cursor, nil, scan)
 			if err != nil || len(rows) == 0 {
 				return err
 			}

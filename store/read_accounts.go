@@ -53,13 +53,14 @@ type AccountFilter struct {
 // With a group, AccountRow.Member tells who belongs to it. A publisher is told an account's attachments of its own packs, and
 // neither its people nor its settings.
 func (r *Reader) Accounts(ctx context.Context, by release.Actor, f AccountFilter) ([]release.AccountRow, error) {
-	if !by.ReadsSite() && !by.ReadsPublisher() {
+	s := scopeOf(by)
+	if !s.site && s.publisher == nil {
 		return nil, nil
 	}
-	rows, err := list(ctx, r.pool, "accounts", accountsSQL(by, f), scopeOf(by).with(pgx.NamedArgs{
+	rows, err := list(ctx, r.pool, "accounts", accountsSQL(s, f), s.with(pgx.NamedArgs{
 		"pattern": infix(f.Query), "group": f.Group, "after_name": f.AfterName, "after_id": f.AfterID, "limit": pageLimit(f.Limit),
 	}), scanAccountRow)
-	if !by.ReadsSite() {
+	if !s.site {
 		for i, a := range rows {
 			if a.ID != by.Account {
 				rows[i].Account = release.Account{ID: a.ID, Name: a.Name, Zone: a.Zone, Managed: true}
@@ -71,9 +72,9 @@ func (r *Reader) Accounts(ctx context.Context, by release.Actor, f AccountFilter
 }
 
 // accountsSQL leaves out what does not narrow, so that every page comes through an index on names.
-func accountsSQL(by release.Actor, f AccountFilter) string {
+func accountsSQL(s scope, f AccountFilter) string {
 	conditions := []string{`(lower(a.name), a.id) > (lower(@after_name), @after_id::uuid)`}
-	if !by.ReadsSite() {
+	if !s.site {
 		conditions = append(conditions, `a.managed`)
 	}
 	if strings.TrimSpace(f.Query) != "" {
