@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // recogniser reads the packages of one platform. Another platform is one file with its read function, and one
@@ -87,9 +88,28 @@ func inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, e
 		if a != nil {
 			m.Files, m.UnpackedBytes = len(a.files), a.unpacked
 		}
+		dropNULs(&m, got.findings)
 		return m, got.findings, nil
 	}
 	return Manifest{}, nil, errors.New("no recogniser took the file")
+}
+
+// dropNULs takes NUL characters out of everything that came from the file: databases refuse them in texts.
+func dropNULs(m *Manifest, findings []Finding) {
+	texts := []*string{&m.Name, &m.DisplayName, &m.Description, &m.PlatformVersion}
+	for i := range m.Notes {
+		n := &m.Notes[i]
+		texts = append(texts, &n.Version, &n.Text, &n.Item, &n.ItemType)
+	}
+	for i := range m.Facts {
+		texts = append(texts, &m.Facts[i].Value)
+	}
+	for i := range findings {
+		texts = append(texts, &findings[i].Message, &findings[i].Fix)
+	}
+	for _, text := range texts {
+		*text = strings.ReplaceAll(*text, "\x00", "")
+	}
 }
 
 // faithfulReader remembers the first failure of r itself, so that a broken disk is not reported to the uploader

@@ -278,6 +278,8 @@ func FuzzInspect(f *testing.F) {
 	f.Add(full)
 	f.Add(streamedEntry(f, "a.json", []byte("{}")))
 	f.Add(gzipped(f, []byte("hello")))
+	f.Add([]byte(`{"displayName": "A\u0000 B", "note": "\u0000"}`))
+	f.Add([]byte("name: \"A\\0 B\""))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkInspected(t, data)
 		// The bytes as each of the files that are parsed.
@@ -309,8 +311,8 @@ func checkInspected(t *testing.T, data []byte) {
 		}
 	}
 	for _, text := range texts {
-		if !utf8.ValidString(text) {
-			t.Errorf("not UTF-8: %q", text)
+		if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+			t.Errorf("a database can't hold %q", text)
 		}
 	}
 }
