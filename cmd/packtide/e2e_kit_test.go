@@ -172,7 +172,7 @@ func TestKitInABrowser(t *testing.T) {
 		t.Errorf("%d messages after one of %d was dismissed", got, before)
 	}
 
-	for _, width := range []int64{390, 1280} {
+	for _, width := range []int64{390, 800, 1280} {
 		kitDo(ctx, t, chromedp.EmulateViewport(width, 900))
 		if got := kitEval[int](ctx, t, `document.documentElement.scrollWidth - innerWidth`); got > 0 {
 			t.Errorf("at %d px the page is %d px too wide", width, got)
