@@ -4,12 +4,6 @@ package store
 
 import "github.com/jackc/pgx/v5/pgxpool"
 
-// Store runs use cases in transactions.
-type Store struct{ pool *pgxpool.Pool }
-
-// New takes a pool made by Open.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
-
 // Reader answers questions. Every method takes the actor who asks: what that actor may not see is not found, or left out.
 // Lists with a page key give rows after it in the list's own order; an empty result is a nil slice and no error.
 type Reader struct{ pool *pgxpool.Pool }

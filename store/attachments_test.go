@@ -1,0 +1,349 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"packtide/release"
+)
+
+// truth compares the summary counts with what they count.
+func (w *scene) truth() {
+	w.t.Helper()
+	var differing int
+	w.do(func(ctx context.Context, tx release.Tx) (err error) {
+		differing, err = tx.MendCounts(ctx)
+		return err
+	})
+	if differing != 0 {
+		w.t.Errorf("%d summary counts differ from the truth", differing)
+	}
+}
+
+func TestAttachmentRoundTrip(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	pack := w.newPack(true)
+	want := w.attachment(pack, w.managed.ID, "north")
+	want.AttachedAt = start.Add(123 * time.Microsecond) // its id tells the millisecond
+	w.do(func(ctx context.Context, tx release.Tx) error { return tx.AddAttachment(ctx, want) })
+	want.AttachedAt = start
+	check := func(when string) {
+		t.Helper()
+		var read, locked release.Attachment
+		w.do(func(ctx context.Context, tx release.Tx) (err error) {
+			if read, err = tx.Attachment(ctx, want.ID); err != nil {
+				return err
+			}
+			locked, err = tx.LockAttachment(ctx, want.ID)
+			return err
+		})
+		if diff := cmp.Diff(want, read); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", when, diff)
+		}
+		if diff := cmp.Diff(want, locked); diff != "" {
+			t.Errorf("%s, locked (-want +got):\n%s", when, diff)
+		}
+	}
+	check("attached")
+	at := start.Add(time.Hour)
+	if err := w.detach(want, at); err != nil {
+		t.Fatal(err)
+	}
+	want.DetachedAt, want.DetachedBy = &at, w.person
+	check("detached")
+	if err := w.detach(want, at); !errors.Is(err, release.ErrDetached) {
+		t.Errorf("detaching twice: %v, want ErrDetached", err)
+	}
+	w.truth()
+}
+
+func TestAttachmentRefusals(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	single, multiple := w.newPack(false), w.newPack(true)
+	w.attach(single, w.managed.ID, "same")
+	w.attach(multiple, w.managed.ID, "North")
+	foreign := single
+	foreign.Multiple = true
+	for _, tc := range []struct {
+		name string
+		a    release.Attachment
+		want error
+	}{
+		{"a single-attachment pack twice, by its name", w.attachment(single, w.managed.ID, "same"), release.ErrAttachedAlready},
+		{"a single-attachment pack twice, by another name", w.attachment(single, w.managed.ID, "other"), release.ErrAttachedAlready},
+		{"one name twice, in another case", w.attachment(multiple, w.managed.ID, "NORTH"), release.ErrAttachmentNameTaken},
+		{"no name", w.attachment(multiple, w.managed.ID, "  "), release.ErrAttachmentName},
+		{"a pack that never was", w.attachment(release.Pack{ID: release.NewID(start)}, w.managed.ID, "n"), release.ErrNotFound},
+		{"an account that never was", w.attachment(multiple, release.NewID(start), "n"), release.ErrNotFound},
+		{"a single-attachment pack as a multiple one", w.attachment(foreign, w.managed.ID, "n"), release.ErrNotFound},
+	} {
+		if err := w.try(func(ctx context.Context, tx release.Tx) error { return tx.AddAttachment(ctx, tc.a) }); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, err, tc.want)
+		}
+	}
+	w.truth()
+}
+
+// R27, R29: an opt-in begins, is undone, begins again, and ends with the attachment.
+func TestOptIn(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	pack := w.newPack(true)
+	a := w.attach(pack, w.managed.ID, "a")
+	r := w.pending(pack.ID, 1, start.Add(time.Hour))
+	other := w.pending(w.newPack(true).ID, 1, start.Add(time.Hour))
+	running := func() (o release.OptIn, err error) {
+		err = w.try(func(ctx context.Context, tx release.Tx) (err error) {
+			o, err = tx.RunningOptIn(ctx, a.ID, r.ID)
+			return err
+		})
+		return o, err
+	}
+	o := w.optIn(a, r.ID, start)
+	if got, err := running(); err != nil || !cmp.Equal(o, got) {
+		t.Errorf("running: %+v, %v; want %+v", got, err, o)
+	}
+	again := o
+	again.Began = start.Add(time.Second)
+	if err := w.try(func(ctx context.Context, tx release.Tx) error { return tx.AddOptIn(ctx, again) }); !errors.Is(err, release.ErrOptedInAlready) {
+		t.Errorf("a second opt-in: %v, want ErrOptedInAlready", err)
+	}
+	foreign := o
+	foreign.Release = other.ID
+	if err := w.try(func(ctx context.Context, tx release.Tx) error { return tx.AddOptIn(ctx, foreign) }); !errors.Is(err, release.ErrNotFound) {
+		t.Errorf("opting in to another pack's release: %v, want ErrNotFound", err)
+	}
+	end := start.Add(time.Minute)
+	o.Ended, o.EndedBy = &end, w.person
+	undo := func(ctx context.Context, tx release.Tx) error { return tx.EndOptIn(ctx, o) }
+	w.do(undo)
+	if err := w.try(undo); !errors.Is(err, release.ErrNotOptedIn) {
+		t.Errorf("going back twice: %v, want ErrNotOptedIn", err)
+	}
+	if _, err := running(); !errors.Is(err, release.ErrNotFound) {
+		t.Errorf("running after going back: %v, want ErrNotFound", err)
+	}
+	w.optIn(a, r.ID, end)
+	w.truth()
+	if err := w.detach(a, end.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := running(); !errors.Is(err, release.ErrNotFound) {
+		t.Errorf("running after detaching: %v, want ErrNotFound", err)
+	}
+	if n := w.number(`SELECT sum(n) FROM opt_in_count`); n != 0 {
+		t.Errorf("%d opt-ins are counted, want 0", n)
+	}
+	w.truth()
+}
+
+// TestDetachKeepsEarlierOptIns: what an attachment tried before stays told as it was (R32).
+func TestDetachKeepsEarlierOptIns(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	pack := w.newPack(true)
+	a := w.attach(pack, w.managed.ID, "a")
+	r := w.pending(pack.ID, 1, start)
+	w.optIn(a, r.ID, start)
+	r.State, r.ReleasedAt, r.TestingUntil = release.Released, &start, &start
+	w.do(func(ctx context.Context, tx release.Tx) error { return tx.SaveApplied(ctx, []release.Release{r}) })
+	if err := w.detach(a, start.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.number(`SELECT count(*) FROM opt_in WHERE ended IS NULL`); n != 1 {
+		t.Error("the opt-in to a release that is applied was ended")
+	}
+	w.truth()
+}
+
+// TestCountsUnderRaces: 50 attach, try, detach, move to other zones and delete whole packs at once, and the counts stay the
+// truth.
+func TestCountsUnderRaces(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	accounts := []release.Account{w.managed, w.newAccount("second", "UTC"), w.newAccount("third", "Europe/Rome")}
+	packs := []release.Pack{w.newPack(true), w.newPack(true), w.newPack(false)}
+	tested := make([]release.Release, len(packs))
+	for i, p := range packs {
+		tested[i] = w.pending(p.ID, 1, start.Add(time.Hour))
+	}
+	zones := []string{"UTC", "Asia/Tokyo", "Europe/Rome"}
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			random := rand.New(rand.NewPCG(7, uint64(i))) //nolint:gosec // a test that repeats
+			n := random.IntN(len(packs))
+			pack, account := packs[n], accounts[random.IntN(len(accounts))]
+			switch {
+			case i%10 == 8:
+				account.Zone = zones[random.IntN(len(zones))]
+				w.allowed(t, w.try(func(ctx context.Context, tx release.Tx) error { return tx.SaveAccount(ctx, account) }))
+			case i%10 == 9:
+				w.allowed(t, w.try(func(ctx context.Context, tx release.Tx) error {
+					if _, err := tx.LockPack(ctx, pack.ID); err != nil {
+						return err
+					}
+					_, err := tx.DetachAll(ctx, pack.ID, w.person, start)
+					return err
+				}))
+			default:
+				w.comeAndGo(t, pack, account.ID, tested[n].ID, i)
+			}
+		})
+	}
+	all.Wait()
+	w.truth()
+	if n := w.number(`SELECT count(*) FROM attachment`); n < 20 {
+		t.Errorf("only %d attachments were ever made: the race proves little", n)
+	}
+}
+
+// comeAndGo installs, tries and, every second time, uninstalls, in the order of locks that the use cases keep.
+func (w *scene) comeAndGo(t *testing.T, pack release.Pack, account, tested release.ID, i int) {
+	t.Helper()
+	a := w.attachment(pack, account, fmt.Sprintf("attachment %d", i))
+	err := w.try(func(ctx context.Context, tx release.Tx) error {
+		if _, err := tx.SharePack(ctx, pack.ID); err != nil {
+			return err
+		}
+		if err := tx.AddAttachment(ctx, a); err != nil {
+			return err
+		}
+		return tx.AddOptIn(ctx, release.OptIn{Attachment: a.ID, Pack: pack.ID, Release: tested, Began: start, By: w.person})
+	})
+	w.allowed(t, err, release.ErrAttachedAlready)
+	if err != nil || i%2 == 0 {
+		return
+	}
+	w.allowed(t, w.try(func(ctx context.Context, tx release.Tx) error {
+		if _, err := tx.SharePack(ctx, pack.ID); err != nil {
+			return err
+		}
+		locked, err := tx.LockAttachment(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		locked.DetachedAt, locked.DetachedBy = &start, w.person
+		return tx.Detach(ctx, locked)
+	}), release.ErrDetached)
+}
+
+func (w *scene) allowed(t *testing.T, err error, refusals ...error) {
+	t.Helper()
+	for _, r := range refusals {
+		if errors.Is(err, r) {
+			return
+		}
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// R6: of many who attach a single-attachment pack to one account at once, one succeeds.
+func TestAttachSingleRace(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	pack := w.newPack(false)
+	var all sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		a := w.attachment(pack, w.managed.ID, pack.Name)
+		all.Go(func() {
+			errs[i] = w.try(func(ctx context.Context, tx release.Tx) error { return tx.AddAttachment(ctx, a) })
+		})
+	}
+	all.Wait()
+	kept := 0
+	for _, err := range errs {
+		if err == nil {
+			kept++
+		} else if !errors.Is(err, release.ErrAttachedAlready) {
+			t.Errorf("got %v, want ErrAttachedAlready", err)
+		}
+	}
+	if kept != 1 {
+		t.Errorf("%d attachments, want 1", kept)
+	}
+	w.truth()
+}
+
+// R11: all of the pack's attachments end, those of others stay, and the counts follow.
+func TestDetachAll(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	second := w.newAccount("second", "UTC")
+	pack, other := w.newPack(true), w.newPack(true)
+	r := w.pending(pack.ID, 1, start.Add(time.Hour))
+	for _, name := range []string{"a", "b", "c"} {
+		w.optIn(w.attach(pack, w.managed.ID, name), r.ID, start)
+	}
+	w.attach(pack, second.ID, "a")
+	gone := w.attach(pack, second.ID, "b")
+	if err := w.detach(gone, start); err != nil {
+		t.Fatal(err)
+	}
+	w.attach(other, second.ID, "stays")
+	var n int64
+	w.do(func(ctx context.Context, tx release.Tx) (err error) {
+		n, err = tx.DetachAll(ctx, pack.ID, w.person, start.Add(-time.Second)) // another replica's clock
+		return err
+	})
+	if n != 4 {
+		t.Errorf("%d detached, want 4", n)
+	}
+	if n := w.number(`SELECT count(*) FROM attachment WHERE detached_at IS NULL`); n != 1 {
+		t.Errorf("%d attachments are left, want the other pack's", n)
+	}
+	if n := w.number(`SELECT count(*) FROM opt_in WHERE ended IS NULL`); n != 0 {
+		t.Errorf("%d opt-ins go on", n)
+	}
+	if n := w.number(`SELECT sum(abs(s)) FROM (SELECT sum(attachments) + sum(accounts) AS s FROM attachment_count WHERE pack_id = $1 GROUP BY zone) z`, pack.ID); n != 0 {
+		t.Errorf("the deleted pack still counts %d", n)
+	}
+	w.truth()
+}
+
+// TestCountsFollowTheZone and MendCounts finds what is wrong, mends it, and then has nothing more to do.
+func TestCountsFollowTheZone(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	pack := w.newPack(true)
+	w.attach(pack, w.managed.ID, "a")
+	w.attach(pack, w.managed.ID, "b")
+	w.managed.Zone = "America/Lima"
+	w.do(func(ctx context.Context, tx release.Tx) error { return tx.SaveAccount(ctx, w.managed) })
+	const in = `SELECT coalesce(sum(attachments), 0)::int * 100 + coalesce(sum(accounts), 0)::int FROM attachment_count WHERE pack_id = $1 AND zone = $2`
+	if got := w.number(in, pack.ID, "America/Lima"); got != 201 {
+		t.Errorf("the new zone counts %d, want 2 attachments of 1 account", got)
+	}
+	if got := w.number(in, pack.ID, "Asia/Kolkata"); got != 0 {
+		t.Errorf("the old zone counts %d, want nothing", got)
+	}
+	w.truth()
+
+	w.sql(`UPDATE attachment_count SET attachments = attachments + 5 WHERE zone = 'America/Lima'`)
+	w.sql(`INSERT INTO attachment_count VALUES ($1, 'UTC', 3, 0, 2)`, pack.ID)
+	w.sql(`INSERT INTO opt_in_count VALUES ($1, 3, 9)`, w.current(pack.ID, 1, start).ID)
+	var mended int
+	w.do(func(ctx context.Context, tx release.Tx) (err error) {
+		mended, err = tx.MendCounts(ctx)
+		return err
+	})
+	if mended != 3 {
+		t.Errorf("%d counts mended, want 3", mended)
+	}
+	if got := w.number(in, pack.ID, "America/Lima"); got != 201 {
+		t.Errorf("mended to %d, want 2 attachments of 1 account", got)
+	}
+	w.truth()
+}
