@@ -59,9 +59,13 @@ var routes = []route{
 
 	// managed accounts: catalogue.go, installed.go
 
-	// the install base and histories: installbase.go
+	// the install base: installbase.go
+	{http.MethodGet, "/install-base", publisherSide, (*Server).installBase},
+	{http.MethodGet, "/install-base.csv", publisherSide, (*Server).installBaseCSV},
 
 	// audit: audit.go
+	{http.MethodGet, "/audit", site, (*Server).audit},
+	{http.MethodGet, "/audit.csv", site, (*Server).auditCSV},
 
 	// accounts and people: accounts.go, people.go
 }

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"packtide/release"
+	"packtide/web/view"
+)
+
+// audit lists everything that has changed state, newest first.
+func (s *Server) audit(v *visit) error {
+	f, form, err := eventFilter(v.QueryParams(), v.zone)
+	if err != nil {
+		return err
+	}
+	page := view.Audit{Query: v.QueryParams(), Form: form, Clock: v.clock()}
+	status := http.StatusOK
+	if len(form.Errors) > 0 {
+		status = http.StatusUnprocessableEntity
+	} else {
+		f.Limit = pageSize + 1
+		rows, err := s.reader.Events(v.ctx(), v.actor, f)
+		if err != nil {
+			return err
+		}
+		page.Rows, page.Older = cut(rows, pageSize)
+	}
+	head := view.Page{Title: "Who changed what, and when?", Lede: "Every change of state, for ever. Nothing here can be edited."}
+	return v.page(status, head, view.AuditPage(page))
+}
+
+// auditCSV exports exactly the events of the filter.
+func (s *Server) auditCSV(v *visit) error {
+	f, form, err := eventFilter(v.QueryParams(), v.zone)
+	if err != nil {
+		return err
+	}
+	if len(form.Errors) > 0 {
+		return release.ErrDateForm
+	}
+	head := []string{
+		"id", "at", "actor_id", "actor", "source", "action", "subject_id", "subject", "publisher", "account", "pack",
+		"reason", "before", "after", "request_id",
+	}
+	return v.streamCSV("audit-events", head, func(write func(...string) error) error {
+		return s.reader.EachEvent(v.ctx(), v.actor, f, func(e release.EventRow) error {
+			at := e.At
+			return write(e.ID.String(), csvTime(&at), optionalID(e.ActorID), e.ActorName, string(e.Source), e.Action, e.Subject.String(),
+				e.SubjectName, e.PublisherName, e.AccountName, e.PackName, e.Reason, compactJSON(e.Before), compactJSON(e.After), e.RequestID)
+		})
+	})
+}
+
+// eventFilter reads the filter of the address. Days are the viewer's, the last one included.
+func eventFilter(q url.Values, zone *time.Location) (release.EventFilter, view.AuditForm, error) {
+	form := view.AuditForm{From: q.Get("from"), To: q.Get("to"), Action: q.Get("action")}
+	f := release.EventFilter{}
+	if form.Action != "" {
+		f.Actions = view.ActionsOf(form.Action)
+	}
+	day := func(field, text string, days int) *time.Time {
+		if text == "" {
+			return nil
+		}
+		date, err := release.ParseDate(text)
+		if err != nil {
+			form.Errors = append(form.Errors, view.FieldError{Field: field, Text: "Give a date like 2026-11-30."})
+			return nil
+		}
+		at := time.Date(date.Year, date.Month, date.Day+days, 0, 0, 0, 0, zone)
+		return &at
+	}
+	f.From, f.To = day("from", form.From, 0), day("to", form.To, 1)
+	ids := map[string]*release.ID{
+		"subject": &f.Subject, "publisher": &f.Publisher, "account": &f.Account, "pack": &f.Pack, "actor": &f.Actor, "before": &f.Before,
+	}
+	return f, form, readIDs(q, ids)
+}
+
+func optionalID(id *release.ID) string {
+	if id == nil {
+		return ""
+	}
+	return id.String()
+}
+
+// compactJSON is a change as one cell; what came out of the database as JSON goes back into it.
+func compactJSON(m map[string]any) string {
+	if len(m) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
