@@ -1,63 +1,125 @@
 package view
 
-import "packtide/release"
+import (
+	"strings"
+	"time"
 
-// actionWords are what audit events say was done, as a phrase after "who".
-var actionWords = map[string]string{
-	release.ActAccountCreated: "opened an account",
-	release.ActAccountEdited:  "edited an account",
-	release.ActPersonInvited:  "invited a person",
-	release.ActPersonJoined:   "joined",
-	release.ActPersonDisabled: "disabled a person",
-	release.ActPersonEnabled:  "let a person in again",
-	release.ActPasswordSet:    "chose a new password",
-	release.ActLinkMade:       "made a sign-in link",
-	release.ActSignedIn:       "signed in",
-	release.ActRoleChanged:    "changed a person's roles",
-	release.ActTokenCreated:   "created an API token",
-	release.ActTokenRevoked:   "revoked an API token",
+	"packtide/release"
+)
 
-	release.ActVersionUploaded: "uploaded a version",
-	release.ActVersionDeleted:  "deleted a version",
-
-	release.ActPackCreated:    "created a pack",
-	release.ActPackEdited:     "edited a pack",
-	release.ActPackDeleted:    "deleted a pack",
-	release.ActPackageAdded:   "added a package",
-	release.ActPackageRemoved: "removed a package from the next release",
-	release.ActPackageKept:    "kept a package after all",
-
-	release.ActDraftBegun:     "began a draft",
-	release.ActDraftEdited:    "edited a draft",
-	release.ActDraftDiscarded: "discarded a draft",
-	release.ActReleased:       "released at once",
-	release.ActScheduled:      "scheduled a release",
-	release.ActRescheduled:    "moved a release to another date",
-	release.ActWithdrawn:      "withdrew a release",
-	release.ActSuperseded:     "replaced a release in testing",
-	release.ActApplied:        "applied a release at midnight",
-	release.ActInstantMoved:   "moved a release's instant, not its date",
-
-	release.ActGroupCreated:       "created a group",
-	release.ActGroupRenamed:       "renamed a group",
-	release.ActGroupDeleted:       "deleted a group",
-	release.ActGroupMemberAdded:   "added an account to a group",
-	release.ActGroupMemberRemoved: "removed an account from a group",
-	release.ActGroupPackAdded:     "added a pack to a group",
-	release.ActGroupPackRemoved:   "removed a pack from a group",
-
-	release.ActAttached: "installed a pack",
-	release.ActDetached: "uninstalled a pack",
-	release.ActOptedIn:  "opted in to a release in testing",
-	release.ActWentBack: "went back to the current release",
-
-	release.ActCountsMended: "corrected summary counts",
+// ActionWord is how an action of the audit reads.
+type ActionWord struct {
+	Words  string // after "who", alone: "scheduled a release"
+	Phrase string // after the actor's name, with %s for the subject, {account} and {pack} for what else the event names
+	Icon   string
 }
 
-// ActionWords says what an audit event's action is; an action without words shows its own name.
-func ActionWords(action string) string {
-	if words, ok := actionWords[action]; ok {
-		return words
+// actionWords is the one table of the words for actions.
+var actionWords = map[string]ActionWord{
+	release.ActAccountCreated: {"opened an account", "opened the account %s", "building-2"},
+	release.ActAccountEdited:  {"edited an account", "changed the account %s", "building-2"},
+	release.ActPersonInvited:  {"invited a person", "invited %s", "mail"},
+	release.ActPersonJoined:   {"joined", "joined as %s", "user"},
+	release.ActPersonDisabled: {"disabled a person", "locked %s out", "ban"},
+	release.ActPersonEnabled:  {"let a person in again", "let %s in again", "user"},
+	release.ActPasswordSet:    {"chose a new password", "chose a password for %s", "key-round"},
+	release.ActLinkMade:       {"made a sign-in link", "made a sign-in link for %s", "link"},
+	release.ActSignedIn:       {"signed in", "signed in as %s", "log-in"},
+	release.ActRoleChanged:    {"changed a person's roles", "changed the roles of %s", "shield"},
+	release.ActTokenCreated:   {"created an API token", "made the token %s", "key-round"},
+	release.ActTokenRevoked:   {"revoked an API token", "revoked the token %s", "key-round"},
+
+	release.ActVersionUploaded: {"uploaded a version", "uploaded %s", "upload"},
+	release.ActVersionDeleted:  {"deleted a version", "deleted %s", "trash-2"},
+
+	release.ActPackCreated:    {"created a pack", "created the pack %s", "boxes"},
+	release.ActPackEdited:     {"edited a pack", "edited the pack %s", "pencil"},
+	release.ActPackDeleted:    {"deleted a pack", "deleted the pack %s", "trash-2"},
+	release.ActPackageAdded:   {"added a package", "added %s to the next release", "plus"},
+	release.ActPackageRemoved: {"removed a package from the next release", "removed %s from the next release", "trash-2"},
+	release.ActPackageKept:    {"kept a package after all", "kept %s in the next release", "undo-2"},
+
+	release.ActDraftBegun:     {"began a draft", "began the next release of %s", "pencil"},
+	release.ActDraftEdited:    {"edited a draft", "prepared the next release of %s", "pencil"},
+	release.ActDraftDiscarded: {"discarded a draft", "discarded the draft of %s", "trash-2"},
+	release.ActReleased:       {"released at once", "released %s at once", "rocket"},
+	release.ActScheduled:      {"scheduled a release", "scheduled %s", "calendar-clock"},
+	release.ActRescheduled:    {"moved a release to another date", "moved the date of %s", "calendar"},
+	release.ActWithdrawn:      {"withdrew a release", "withdrew %s", "ban"},
+	release.ActSuperseded:     {"replaced a release in testing", "ended the testing of %s by releasing another", "fast-forward"},
+	release.ActApplied:        {"applied a release at midnight", "applied %s at its midnight", "circle-check"},
+	release.ActInstantMoved:   {"moved a release's instant, not its date", "moved the midnight of %s with the rules of its time zone", "clock"},
+
+	release.ActGroupCreated:       {"created a group", "created the group %s", "users"},
+	release.ActGroupRenamed:       {"renamed a group", "renamed the group %s", "pencil"},
+	release.ActGroupDeleted:       {"deleted a group", "deleted the group %s", "trash-2"},
+	release.ActGroupMemberAdded:   {"added an account to a group", "added {account} to the group %s", "plus"},
+	release.ActGroupMemberRemoved: {"removed an account from a group", "removed {account} from the group %s", "x"},
+	release.ActGroupPackAdded:     {"added a pack to a group", "added {pack} to the group %s", "plus"},
+	release.ActGroupPackRemoved:   {"removed a pack from a group", "removed {pack} from the group %s", "x"},
+
+	release.ActAttached: {"installed a pack", "installed %s", "download"},
+	release.ActDetached: {"uninstalled a pack", "uninstalled %s", "trash-2"},
+	release.ActOptedIn:  {"opted in to a release in testing", "opted in with %s", "flask-conical"},
+	release.ActWentBack: {"went back to the current release", "went back with %s", "undo-2"},
+
+	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
+}
+
+// WordForAction is how an action reads; an unknown one shows its own name, so a page never breaks.
+func WordForAction(action string) ActionWord {
+	if w, ok := actionWords[action]; ok {
+		return w
 	}
-	return action
+	return ActionWord{Words: action, Phrase: action + " %s", Icon: "activity"}
+}
+
+// ActionWords says what an audit event's action is, as a phrase after "who".
+func ActionWords(action string) string { return WordForAction(action).Words }
+
+// EventSentence tells one event in a sentence: "Claire Dubois scheduled CRM Connector 2.1.0 for Tue 1 Dec, 00:00 Paris".
+func EventSentence(e release.EventRow, now time.Time) string {
+	subject := e.SubjectName
+	if subject == "" {
+		subject = "something"
+	}
+	text := e.ActorName + " " + strings.Replace(WordForAction(e.Action).Phrase, "%s", subject, 1)
+	switch e.Action {
+	case release.ActPackageAdded, release.ActPackageRemoved, release.ActPackageKept:
+		if e.PackName != "" {
+			text += " of " + e.PackName
+		}
+	case release.ActScheduled, release.ActRescheduled:
+		if due := eventInstant(e, now); due != "" {
+			text += map[string]string{release.ActScheduled: " for ", release.ActRescheduled: " to "}[e.Action] + due
+		}
+	case release.ActOptedIn, release.ActWentBack:
+		if version, ok := e.After["runs"].(string); ok {
+			text += ", which runs " + version
+		}
+	case release.ActGroupMemberAdded, release.ActGroupMemberRemoved:
+		text = strings.Replace(text, "{account}", eventName(e, "account"), 1)
+	case release.ActGroupPackAdded, release.ActGroupPackRemoved:
+		text = strings.Replace(text, "{pack}", eventName(e, "pack"), 1)
+	}
+	return text
+}
+
+// eventName is a name that the event tells besides its subject's; without it, the kind of thing.
+func eventName(e release.EventRow, kind string) string {
+	if name, ok := e.After[kind].(string); ok && name != "" {
+		return name
+	}
+	return map[string]string{"account": "an account", "pack": "a pack"}[kind]
+}
+
+// eventInstant is the midnight that a scheduling event tells, on the publisher's clock.
+func eventInstant(e release.EventRow, now time.Time) string {
+	text, _ := e.After["instant"].(string)
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return ""
+	}
+	name, _ := e.After["zone"].(string)
+	return DateTime(at, Zone(name), now) + " " + City(Zone(name))
 }
