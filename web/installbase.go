@@ -54,7 +54,7 @@ func (s *Server) installBaseCSV(v *visit) error {
 		return s.reader.EachAttachment(v.ctx(), v.actor, f, func(a release.AttachmentRow) error {
 			attached := a.AttachedAt
 			return write(a.ID.String(), a.Name, a.Environment, a.AccountName, a.AccountZone, a.PublisherName, a.PackName,
-				view.RefVersion(a.Runs), view.AttachmentWord(a), view.RefVersion(a.Current), view.RefVersion(a.Pending),
+				view.ReleaseLabel(a.Runs), view.AttachmentWord(a), view.ReleaseLabel(a.Current), view.ReleaseLabel(a.Pending),
 				csvTime(dueAt(a.Pending)), csvTime(&attached), csvTime(a.OptedInAt), csvTime(a.DetachedAt), yesNo(a.Outside))
 		})
 	})
@@ -124,7 +124,7 @@ func (s *Server) installBaseChips(v *visit, f release.InstallBaseFilter) ([]view
 		}),
 		add("release", "Runs", f.Release, func() (string, error) {
 			r, err := s.reader.Release(v.ctx(), v.actor, f.Release)
-			return r.PackName + " " + view.RefVersion(&r.ReleaseRef), err
+			return r.PackName + " " + view.ReleaseLabel(&r.ReleaseRef), err
 		}),
 	)
 }

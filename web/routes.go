@@ -68,6 +68,20 @@ var routes = []route{
 	{http.MethodGet, "/audit.csv", site, (*Server).auditCSV},
 
 	// accounts and people: accounts.go, people.go
+	{http.MethodGet, "/accounts", site, (*Server).accounts},
+	{http.MethodGet, "/accounts/new", asOperator, (*Server).newAccountForm},
+	{http.MethodPost, "/accounts/new", asOperator, (*Server).newAccount},
+	{http.MethodGet, "/accounts/:account", site, (*Server).account},
+	{http.MethodGet, "/accounts/:account/edit", asOperator, (*Server).editAccountForm},
+	{http.MethodPost, "/accounts/:account/edit", asOperator, (*Server).editAccount},
+	{http.MethodPost, "/accounts/:account/invite", asOperator, (*Server).inviteToAccount},
+	{http.MethodGet, "/people", asOperator, (*Server).people},
+	{http.MethodPost, "/people", asOperator, (*Server).inviteStaff},
+	{http.MethodGet, "/people/:person", asOperator, (*Server).onePerson},
+	{http.MethodPost, "/people/:person/roles", asOperator, (*Server).setRoles},
+	{http.MethodPost, "/people/:person/link", asOperator, (*Server).newPasswordLink},
+	{http.MethodPost, "/people/:person/disable", asOperator, (*Server).disablePerson},
+	{http.MethodPost, "/people/:person/enable", asOperator, (*Server).enablePerson},
 }
 
 // demoRoutes are served in the demo alone.

@@ -81,14 +81,6 @@ func attachmentStates() []Option {
 	}
 }
 
-// RefVersion is a release's version as text; empty for none.
-func RefVersion(r *release.ReleaseRef) string {
-	if r == nil || r.Version == nil {
-		return ""
-	}
-	return r.Version.String()
-}
-
 // AttachmentState is the state word of an attachment.
 func AttachmentState(a release.AttachmentRow) State {
 	switch {

@@ -446,7 +446,7 @@ func installBaseTable(p InstallBase) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = Version(RefVersion(a.Runs)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = Version(ReleaseLabel(a.Runs)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -593,7 +593,7 @@ func pendingCell(a release.AttachmentRow, c Clock) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if a.Pending != nil && a.Pending.DueAt != nil && a.DetachedAt == nil {
-			templ_7745c5c3_Err = Version(RefVersion(a.Pending)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Version(ReleaseLabel(a.Pending)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
