@@ -29,7 +29,6 @@ var styleSheets = []string{
 	"css/controls.css",
 	"css/data.css",
 	"css/pieces.css",
-	"css/packs.css",
 	"css/utilities.css",
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -95,10 +94,8 @@ func (r *Reader) choose(ctx context.Context, by release.Actor, f release.Install
 		"before": before, "of_publisher": f.Publisher, "of_account": f.Account, "pack": s.filter.Pack, "release": f.Release,
 		"pattern": infix(f.Query),
 	})
-	if slices.ContainsFunc(reasons, func(b bound) bool { return b.account == "" }) {
-		if err := r.findNames(ctx, &s, args); err != nil {
-			return "", nil, err
-		}
+	if err := r.findNames(ctx, &s, args); err != nil {
+		return "", nil, err
 	}
 	return s.ids(reasons), args, nil
 }

@@ -51,28 +51,32 @@ var routes = []route{
 
 	// packages: packages.go
 
-	// packs: packs.go, pack.go
-	{http.MethodGet, "/packs", publisherSide, (*Server).packs},
-	{http.MethodGet, "/packs/new", asPublisher, (*Server).newPackForm},
-	{http.MethodPost, "/packs/new", asPublisher, (*Server).createPack},
-	{http.MethodGet, "/packs/:pack", publisherSide, (*Server).pack},
-	{http.MethodGet, "/packs/:pack/edit", asPublisher, (*Server).editPackForm},
-	{http.MethodPost, "/packs/:pack/edit", asPublisher, (*Server).editPack},
-	{http.MethodGet, "/packs/:pack/delete", asPublisher, (*Server).deletePackForm},
-	{http.MethodPost, "/packs/:pack/delete", asPublisher, (*Server).deletePack},
-	{http.MethodPost, "/packs/:pack/packages", asPublisher, (*Server).addPackage},
-	{http.MethodPost, "/packs/:pack/packages/:package/remove", asPublisher, (*Server).removePackage},
-	{http.MethodPost, "/packs/:pack/packages/:package/undo", asPublisher, (*Server).undoRemoval},
-	{http.MethodPost, "/packs/:pack/updates", asPublisher, (*Server).takeUpdates},
-	{http.MethodGet, "/packs/:pack/releases", publisherSide, (*Server).packReleases},
-	{http.MethodGet, "/packs/:pack/prepare", asPublisher, (*Server).prepareForm},
-	{http.MethodPost, "/packs/:pack/prepare", asPublisher, (*Server).prepareFrom},
+	// packs: packs.go
 
 	// the release wizard and the decisions on releases: wizard.go, releases.go
 
 	// account groups: groups.go
 
-	// managed accounts: catalogue.go, installed.go
+	// managed accounts: home.go, catalogue.go, installing.go, installed.go
+	{http.MethodGet, "/home", managed, (*Server).home},
+	{http.MethodGet, "/catalogue", managed, (*Server).catalogue},
+	{http.MethodGet, "/catalogue/:pack", managed, (*Server).cataloguePack},
+	{http.MethodGet, "/catalogue/:pack/releases/:release", managed, (*Server).catalogueRelease},
+	{http.MethodGet, "/catalogue/:pack/install", asAdmin, (*Server).installForm},
+	{http.MethodPost, "/catalogue/:pack/install", asAdmin, (*Server).installPack},
+	{http.MethodGet, "/catalogue/:pack/try-all", asAdmin, (*Server).tryAllForm},
+	{http.MethodPost, "/catalogue/:pack/try-all", asAdmin, (*Server).tryAll},
+	{http.MethodGet, "/installed", managed, (*Server).installed},
+
+	// one attachment: attachments.go, trying.go, installing.go
+	{http.MethodGet, "/attachments/:attachment", managed | publisherSide, (*Server).attachment},
+	{http.MethodGet, "/attachments/:attachment/history.csv", managed | publisherSide, (*Server).attachmentHistoryCSV},
+	{http.MethodGet, "/attachments/:attachment/try", asAdmin | site, (*Server).tryForm},
+	{http.MethodPost, "/attachments/:attachment/try", asAdmin | site, (*Server).tryRelease},
+	{http.MethodGet, "/attachments/:attachment/go-back", asAdmin | site, (*Server).goBackForm},
+	{http.MethodPost, "/attachments/:attachment/go-back", asAdmin | site, (*Server).goBack},
+	{http.MethodGet, "/attachments/:attachment/uninstall", asAdmin, (*Server).uninstallForm},
+	{http.MethodPost, "/attachments/:attachment/uninstall", asAdmin, (*Server).uninstall},
 
 	// the install base: installbase.go
 	{http.MethodGet, "/install-base", publisherSide, (*Server).installBase},

@@ -59,8 +59,11 @@ func TestChangesText(t *testing.T) {
 		{
 			"all kinds", // R22: downgrades are shown as such
 			[]release.ContentRow{
-				{From: v(1, 0, 0), To: v(2, 0, 0)}, {From: v(1, 0, 0), To: v(1, 0, 1)},
-				{To: v(1, 0, 0)}, {From: v(3, 0, 0)}, {From: v(2, 0, 0), To: v(1, 9, 9)},
+				{From: v(1, 0, 0), To: v(2, 0, 0)},
+				{From: v(1, 0, 0), To: v(1, 0, 1)},
+				{To: v(1, 0, 0)},
+				{From: v(3, 0, 0)},
+				{From: v(2, 0, 0), To: v(1, 9, 9)},
 			},
 			"2 packages upgraded (1 major), 1 added, 1 removed, 1 downgraded",
 		},

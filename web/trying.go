@@ -1,0 +1,198 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"packtide/release"
+	"packtide/web/view"
+)
+
+func (s *Server) tryForm(v *visit) error { return s.showTry(v, http.StatusOK, view.Try{}) }
+
+// tryRelease opts the attachment in to the release that the person has seen (R27): the account's admin, or support with a
+// reason (R34).
+func (s *Server) tryRelease(v *visit) error {
+	id, err := v.id("attachment")
+	if err != nil {
+		return err
+	}
+	seen, _ := release.ParseID(v.FormValue("release")) // anything else is no release that is pending
+	reason := v.FormValue("reason")
+	err = s.service.OptIn(v.ctx(), v.actor, id, seen, reason)
+	if r, ok := refused(err); ok {
+		return s.showTry(v, r.Status, view.Try{Reason: reason, Errors: r.fields(), Refusal: r.On("")})
+	}
+	if err != nil {
+		return err
+	}
+	row, err := s.reader.Attachment(v.ctx(), v.actor, id)
+	if err != nil {
+		return err
+	}
+	v.flash(view.Good, "%s now runs %s. You can go back during its testing period.", view.AttachmentTitle(row), view.ReleaseLabel(row.Runs))
+	return v.redirect("/attachments/" + id.String())
+}
+
+func (s *Server) showTry(v *visit, status int, t view.Try) error {
+	if err := s.fillTry(v, &t); err != nil {
+		return err
+	}
+	title := "Try a release on " + view.AttachmentTitle(t.Row)
+	if label := view.ReleaseLabel(t.Row.Pending); label != "" {
+		title = "Try " + label + " on " + view.AttachmentTitle(t.Row) + "?"
+	}
+	return v.page(status, actingPage(v, t, title, "Try"), view.TryPage(t))
+}
+
+func (s *Server) goBackForm(v *visit) error { return s.showGoBack(v, http.StatusOK, view.Try{}) }
+
+// goBack undoes an opt-in during the testing period (R27).
+func (s *Server) goBack(v *visit) error {
+	id, err := v.id("attachment")
+	if err != nil {
+		return err
+	}
+	reason := v.FormValue("reason")
+	err = s.service.GoBack(v.ctx(), v.actor, id, reason)
+	if r, ok := refused(err); ok {
+		return s.showGoBack(v, r.Status, view.Try{Reason: reason, Errors: r.fields(), Refusal: r.On("")})
+	}
+	if err != nil {
+		return err
+	}
+	row, err := s.reader.Attachment(v.ctx(), v.actor, id)
+	if err != nil {
+		return err
+	}
+	v.flash(view.Good, "%s runs %s again.", view.AttachmentTitle(row), view.ReleaseLabel(row.Runs))
+	return v.redirect("/attachments/" + id.String())
+}
+
+func (s *Server) showGoBack(v *visit, status int, t view.Try) error {
+	if err := s.fillTry(v, &t); err != nil {
+		return err
+	}
+	title := "Go back on " + view.AttachmentTitle(t.Row)
+	if t.Row.Trying() {
+		title = "Go back to " + view.ReleaseLabel(t.Row.Current) + " on " + view.AttachmentTitle(t.Row) + "?"
+	}
+	return v.page(status, actingPage(v, t, title, "Go back"), view.GoBackPage(t))
+}
+
+// fillTry reads how the attachment stands now. A publisher sees other accounts' attachments, but nothing to click.
+func (s *Server) fillTry(v *visit, t *view.Try) error {
+	row, err := s.attachmentRow(v)
+	if err != nil {
+		return err
+	}
+	if !v.owns(row) && !v.actor.ReadsSite() {
+		return release.ErrNotFound
+	}
+	t.Row, t.ActsFor, t.Clock = row, v.actor.ReadsSite(), v.clock()
+	if row.DetachedAt == nil {
+		t.Release, err = s.pendingOf(v, row)
+	}
+	return err
+}
+
+// actingPage is the frame of a question about an attachment; staff that acts for an account sees so at the top.
+func actingPage(v *visit, t view.Try, title, step string) view.Page {
+	head := view.Page{Title: title, Crumbs: attachmentCrumbs(v, t.Row, step)}
+	if t.ActsFor {
+		head.Band = view.ActingFor(t.Row.AccountName)
+	}
+	return head
+}
+
+// tryAllForm names all attachments of a pack that wait for its pending release.
+func (s *Server) tryAllForm(v *visit) error {
+	pack, err := v.id("pack")
+	if err != nil {
+		return err
+	}
+	rows, err := s.waitingOf(v, pack)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		if _, err := s.reader.CataloguePack(v.ctx(), v.actor, pack); err != nil {
+			return err
+		}
+		v.flash(view.Info, "No attachment of this pack waits for a release.")
+		return v.redirect("/catalogue/" + pack.String())
+	}
+	pending, err := s.pendingOf(v, rows[0])
+	if err != nil {
+		return err
+	}
+	if pending == nil || view.TrialOf(rows[0], v.now) != view.TrialWaiting {
+		return release.ErrTestingEnded
+	}
+	label := view.ReleaseLabel(&pending.ReleaseRef)
+	return v.page(http.StatusOK, view.Page{
+		Title:  "Try " + label + " on all attachments of " + pending.PackName + "?",
+		Crumbs: []view.Crumb{{Href: "/home", Label: "Home"}, {Href: "/catalogue/" + pack.String(), Label: pending.PackName}, {Label: "Try on all"}},
+	}, view.TryAllPage(view.TryAll{Rows: rows, Release: *pending, Clock: v.clock()}))
+}
+
+// waitingOf are all attachments of the pack in the acting account that have not opted in to its pending release.
+func (s *Server) waitingOf(v *visit, pack release.ID) ([]release.AttachmentRow, error) {
+	var rows []release.AttachmentRow
+	f := release.InstallBaseFilter{Account: v.actor.Account, Pack: pack, State: release.StateWaiting}
+	err := s.reader.EachAttachment(v.ctx(), v.actor, f, func(a release.AttachmentRow) error {
+		if a.Account == v.actor.Account && a.Pending != nil {
+			rows = append(rows, a)
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// tryAll opts in the account's attachments of a pack one by one, each in its own transaction, and says how many succeeded.
+func (s *Server) tryAll(v *visit) error {
+	pack, err := v.id("pack")
+	if err != nil {
+		return err
+	}
+	seen, _ := release.ParseID(v.FormValue("release")) // anything else is no release that is pending
+	rows, err := s.waitingOf(v, pack)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		if _, err := s.reader.CataloguePack(v.ctx(), v.actor, pack); err != nil {
+			return err
+		}
+		return release.ErrTestingEnded
+	}
+	done := 0
+	var refusal error
+	for _, a := range rows {
+		err := s.service.OptIn(v.ctx(), v.actor, a.ID, seen, "")
+		if errors.Is(err, release.ErrTestingEnded) && done == 0 {
+			return err
+		}
+		if _, ok := refused(err); ok {
+			refusal = err
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("attachment %s, after %d of %d: %w", a.ID, done, len(rows), err)
+		}
+		done++
+	}
+	tellTriedAll(v, done, len(rows), refusal)
+	return v.redirect("/home")
+}
+
+func tellTriedAll(v *visit, done, all int, refusal error) {
+	if done > 0 {
+		v.flash(view.Good, "%s now %s the release in testing. Each can go back during its testing period.",
+			view.Counted(done, "attachment"), view.Plural(done, "runs/run"))
+	}
+	if why, ok := errors.AsType[*release.Error](refusal); ok {
+		v.flash(view.Warn, "%s could not try it: %s", view.Counted(all-done, "attachment"), why.Message)
+	}
+}
