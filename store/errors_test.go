@@ -1,0 +1,70 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"packtide/store"
+	"packtide/store/storetest"
+)
+
+// faults are the constraints that no input can violate: only a fault of ours does, so it is logged as one.
+var faults = []string{
+	// Ids, hashes and numbers that we make ourselves, under a lock where they count.
+	"account_pkey", "person_pkey", "membership_pkey", "sign_in_link_pkey", "sign_in_failure_pkey", "api_token_pkey", "api_token_token_hash_key",
+	"sessions_pkey", "artifact_pkey", "artifact_has_a_sha256", "artifact_part_pkey", "package_pkey", "package_version_pkey", "pack_pkey", "release_pkey",
+	"release_content_pkey", "release_pack_id_number_key", "account_group_pkey", "group_member_pkey", "group_pack_pkey", "attachment_pkey",
+	"attachment_count_pkey", "opt_in_count_pkey", "audit_event_pkey",
+	// Targets of composite foreign keys.
+	"package_id_publisher_id_key", "package_version_id_package_id_key", "pack_id_multiple_key", "pack_id_publisher_id_key", "release_id_pack_id_key",
+	"account_group_id_publisher_id_key", "attachment_id_pack_id_key",
+	// States that package release moves through as a whole.
+	"link_purpose_is_known", "only_setup_has_no_person", "deletion_has_an_author", "release_state_is_known", "release_plan_is_known",
+	"decided_release_has_version", "pending_release_has_instant", "testing_ends_with_pending", "testing_ends_after_it_began",
+	"released_release_has_instant", "only_released_release_ends", "ended_testing_was_pending", "attachment_id_tells_instant",
+	"detached_after_attached", "detachment_has_an_author", "opt_in_ends_after_it_began", "undoing_has_an_author", "audit_source_is_known",
+	"audit_events_are_append_only",
+	// Rows that were read, or written, earlier in the same transaction; people who act are there.
+	"artifact_part_sha256_fkey", "package_version_sha256_fkey", "package_version_uploaded_by_fkey", "package_version_deleted_by_fkey",
+	"release_created_by_fkey", "release_decided_by_fkey", "release_content_release_id_fkey", "attachment_attached_by_fkey",
+	"attachment_detached_by_fkey", "opt_in_by_id_fkey", "opt_in_ended_by_fkey", "attachment_count_pack_id_fkey", "opt_in_count_release_id_fkey",
+}
+
+// TestEveryConstraintHasItsPlace: whatever the schema can refuse is either a rule's refusal, a race that another try
+// settles, or known to be a fault; a new constraint has to be put somewhere.
+func TestEveryConstraintHasItsPlace(t *testing.T) {
+	t.Parallel()
+	rows, err := storetest.New(t).Pool.Query(t.Context(), `
+		SELECT conname FROM pg_constraint
+		 WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid <> 'schema_migrations'::regclass
+		UNION
+		SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+		 WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace AND i.indrelid <> 'schema_migrations'::regclass
+		UNION
+		SELECT tgname FROM pg_trigger WHERE NOT tgisinternal`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(all) < 80 {
+		t.Fatalf("%d constraints, %v: the test does not look well", len(all), err)
+	}
+	for _, name := range all {
+		places := 0
+		for _, placed := range []bool{store.HasRule(name), store.Raced(name), slices.Contains(faults, name)} {
+			if placed {
+				places++
+			}
+		}
+		if places != 1 {
+			t.Errorf("%s has %d places, want 1: give it a rule in errors.go, or list it as a fault", name, places)
+		}
+	}
+	for _, name := range append(store.RuleNames(), faults...) {
+		if !slices.Contains(all, name) {
+			t.Errorf("%s is not in the schema", name)
+		}
+	}
+}
