@@ -29,6 +29,7 @@ var styleSheets = []string{
 	"css/controls.css",
 	"css/data.css",
 	"css/pieces.css",
+	"css/packs.css",
 	"css/utilities.css",
 }
 

@@ -96,11 +96,14 @@ func (s selection) conditions(b bound) []string {
 	case release.StateOutside:
 		all = append(all, outsideGroups)
 	}
-	if s.search && !s.found {
+	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
 	}
 	return all
 }
+
+// byNames tells whether the text is answered by what was found: an account's few attachments are looked at one by one.
+func (s selection) byNames(b bound) bool { return s.found && b.account == "" }
 
 // ids is the inner SELECT of the page, newest first.
 func (s selection) ids(reasons []bound) string {
@@ -127,7 +130,7 @@ func (s selection) source(b bound) string {
 		return attachmentsWhere(bounded)
 	case s.tries:
 		return fromOptIns(conditions, s.pendingReleases(b, fmt.Sprintf(ofPublisher, "n")))
-	case s.found:
+	case s.byNames(b):
 		return fromNames(bounded)
 	case !s.filter.Pack.IsZero():
 		return attachmentsWhere(bounded)

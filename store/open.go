@@ -46,6 +46,17 @@ func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
+// AuditGuarded tells whether the pool's login may only read and add audit events (R33). It may not be so where the login owns
+// the tables.
+func AuditGuarded(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
+	var guarded bool
+	err := pool.QueryRow(ctx, `SELECT NOT has_table_privilege('audit_event', 'UPDATE, DELETE, TRUNCATE')`).Scan(&guarded)
+	if err != nil {
+		return false, fmt.Errorf("look at the rights on audit events: %w", err)
+	}
+	return guarded, nil
+}
+
 func (o Options) apply(cfg *pgxpool.Config) {
 	if o.Name == "" {
 		o.Name = "packtide"

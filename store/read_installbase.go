@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -94,8 +95,10 @@ func (r *Reader) choose(ctx context.Context, by release.Actor, f release.Install
 		"before": before, "of_publisher": f.Publisher, "of_account": f.Account, "pack": s.filter.Pack, "release": f.Release,
 		"pattern": infix(f.Query),
 	})
-	if err := r.findNames(ctx, &s, args); err != nil {
-		return "", nil, err
+	if slices.ContainsFunc(reasons, func(b bound) bool { return b.account == "" }) {
+		if err := r.findNames(ctx, &s, args); err != nil {
+			return "", nil, err
+		}
 	}
 	return s.ids(reasons), args, nil
 }

@@ -51,7 +51,22 @@ var routes = []route{
 
 	// packages: packages.go
 
-	// packs: packs.go
+	// packs: packs.go, pack.go
+	{http.MethodGet, "/packs", publisherSide, (*Server).packs},
+	{http.MethodGet, "/packs/new", asPublisher, (*Server).newPackForm},
+	{http.MethodPost, "/packs/new", asPublisher, (*Server).createPack},
+	{http.MethodGet, "/packs/:pack", publisherSide, (*Server).pack},
+	{http.MethodGet, "/packs/:pack/edit", asPublisher, (*Server).editPackForm},
+	{http.MethodPost, "/packs/:pack/edit", asPublisher, (*Server).editPack},
+	{http.MethodGet, "/packs/:pack/delete", asPublisher, (*Server).deletePackForm},
+	{http.MethodPost, "/packs/:pack/delete", asPublisher, (*Server).deletePack},
+	{http.MethodPost, "/packs/:pack/packages", asPublisher, (*Server).addPackage},
+	{http.MethodPost, "/packs/:pack/packages/:package/remove", asPublisher, (*Server).removePackage},
+	{http.MethodPost, "/packs/:pack/packages/:package/undo", asPublisher, (*Server).undoRemoval},
+	{http.MethodPost, "/packs/:pack/updates", asPublisher, (*Server).takeUpdates},
+	{http.MethodGet, "/packs/:pack/releases", publisherSide, (*Server).packReleases},
+	{http.MethodGet, "/packs/:pack/prepare", asPublisher, (*Server).prepareForm},
+	{http.MethodPost, "/packs/:pack/prepare", asPublisher, (*Server).prepareFrom},
 
 	// the release wizard and the decisions on releases: wizard.go, releases.go
 

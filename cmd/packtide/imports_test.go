@@ -84,7 +84,7 @@ func layers() []layer {
 		},
 		{pkg: "static"}, // addition: embedded files and their hashes
 		{
-			pkg: "cmd/packtide", ours: []string{anyOfOurs}, libs: []string{libKong, libPgxpool, libMigrate, libRiver},
+			pkg: "cmd/packtide", ours: []string{anyOfOurs}, libs: []string{libKong, libPgxpool, libMigrate, libRiver, libSCS + "/pgxstore"}, // addition: the sessions' table, of pool and web
 			tests: []string{libYAML, libPgx}, // docker-compose.yml is read, the database looked into
 		},
 	}

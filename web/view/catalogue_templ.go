@@ -1044,7 +1044,7 @@ func catalogueReleases(p CataloguePack) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Event(ReleaseState(r.ReleaseRef), ReleaseLabel(&r.ReleaseRef), releaseWhen(r, p.Clock)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Event(ReleaseState(r.ReleaseRef), ReleaseLabel(&r.ReleaseRef), catalogueReleaseWhen(r, p.Clock)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1059,7 +1059,7 @@ func catalogueReleases(p CataloguePack) templ.Component {
 	})
 }
 
-func releaseWhen(r release.ReleaseView, c Clock) templ.Component {
+func catalogueReleaseWhen(r release.ReleaseView, c Clock) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

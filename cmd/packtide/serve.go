@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"packtide/release"
+	"packtide/store"
+)
+
+// serveCmd runs the product until it is told to stop.
+type serveCmd struct {
+	Database databaseFlags `embed:""`
+	Addr     string        `setting:"PACKTIDE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
+	BaseURL  string        `name:"base-url" setting:"PACKTIDE_BASE_URL" placeholder:"URL" help:"Address under which people reach packtide, like https://packs.example.com; by default http:// and the address it listens on."`
+}
+
+// Run starts what is needed from the bottom up: database, schema, timetable, pages; the end comes in the other order.
+func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
+	log := p.logger(slog.LevelInfo)
+	if err := c.check(); err != nil {
+		return err
+	}
+	c.tell(ctx, p, log)
+	db, err := c.Database.start(ctx, p, log, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.stop(ctx)) }()
+	pool, err := db.open(ctx, c.Database.Wait, log)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := warnOwner(ctx, pool, log); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener))
+	s.ended = db.ended()
+	if err := c.greet(ctx, p, s); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return s.serve(ctx, listener)
+}
+
+// check refuses a base URL that links could not begin with.
+func (c *serveCmd) check() error {
+	if c.BaseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil {
+		return errors.New("the base URL must be http:// or https:// with a host and nothing behind it, like https://packs.example.com")
+	}
+	return nil
+}
+
+// tell prints the settings in force, without secrets.
+func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
+	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL}
+	if c.Database.URL == "" {
+		dir, err := c.Database.dataDir(p.getenv)
+		if err != nil {
+			dir = "(not known)" // which the start refuses in a moment
+		}
+		log.InfoContext(ctx, "settings", append(attrs, "database", "of its own", "data_dir", dir)...)
+		return
+	}
+	owner := "as the database"
+	if c.Database.OwnerURL != "" {
+		owner = describeURL(c.Database.OwnerURL)
+	}
+	log.InfoContext(ctx, "settings", append(attrs, "database", describeURL(c.Database.URL), "database_owner", owner, "database_wait", c.Database.Wait)...)
+}
+
+// warnOwner says so when packtide itself could rewrite history (R33).
+func warnOwner(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {
+	guarded, err := store.AuditGuarded(ctx, pool)
+	if err == nil && !guarded {
+		log.WarnContext(ctx, "packtide's database login may change audit events; give it one of its own in DATABASE_URL, and the tables' owner in DATABASE_URL_OWNER")
+	}
+	return err
+}
+
+// greet prints the link with which the first operator lets themselves in, at every start until there is one.
+func (c *serveCmd) greet(ctx context.Context, p program, s *site) error {
+	secret, err := s.service.SetUpLink(ctx)
+	if errors.Is(err, release.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Nobody can sign in yet. Open this link within %d days to become the first operator; it works once:\n  %s/welcome/%s\n",
+		int(release.LinkLife/(24*time.Hour)), s.baseURL, secret)
+	return nil
+}
+
+// listen takes the address, or says what to do where another program has it.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w; choose another address with --addr, for example --addr 127.0.0.1:9000", addr, err)
+	}
+	return listener, nil
+}
+
+// baseURL is the one given, or that of the listener as a browser on this machine reaches it.
+func baseURL(given string, listener net.Listener) string {
+	if given != "" {
+		return given
+	}
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return "http://" + net.JoinHostPort("localhost", port)
+	}
+	return "http://" + listener.Addr().String()
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"packtide/release"
+	"packtide/scheduler"
+	"packtide/store"
+	"packtide/web"
+)
+
+// site is the product on an open database: its use cases, pages and timetable.
+type site struct {
+	pool    *pgxpool.Pool
+	service *release.Service
+	reader  *store.Reader
+	clock   func() time.Time
+	log     *slog.Logger
+	baseURL string
+	demo    web.DemoClock   // nil outside the demo
+	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
+}
+
+func newSite(pool *pgxpool.Pool, clock func() time.Time, log *slog.Logger, baseURL string) *site {
+	return &site{
+		pool: pool, service: release.NewService(store.New(pool), clock), reader: store.NewReader(pool),
+		clock: clock, log: log, baseURL: strings.TrimRight(baseURL, "/"),
+	}
+}
+
+// The limits of one request: a package of 256 MB over a slow line takes its time, a request's first lines do not.
+const (
+	headerLimit  = 10 * time.Second
+	requestLimit = time.Hour
+	idleLimit    = 2 * time.Minute
+	headerBytes  = 64 << 10
+)
+
+// serve answers until ctx ends; then it lets requests and jobs finish. A database that has ended by itself ends it with an
+// error: whoever supervises the program starts it again.
+func (s *site) serve(ctx context.Context, listener net.Listener) error {
+	timetable := scheduler.New(s.service, s.clock, s.log)
+	timetable.Start(ctx)
+	server := &http.Server{
+		Handler: web.New(web.Config{
+			Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Demo: s.demo, Version: version(),
+			Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
+		}),
+		ReadHeaderTimeout: headerLimit, ReadTimeout: requestLimit, WriteTimeout: requestLimit, IdleTimeout: idleLimit,
+		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	s.log.InfoContext(ctx, "packtide is ready", "url", s.baseURL, "addr", listener.Addr().String())
+
+	var err error
+	select {
+	case <-ctx.Done():
+		s.log.InfoContext(ctx, "stopping")
+	case err = <-failed:
+		err = fmt.Errorf("serve pages: %w", err)
+	case <-s.ended:
+		err = errors.New("the database that packtide keeps has ended; its postgres.log tells why; start packtide again")
+	}
+	return errors.Join(err, s.stop(ctx, server, timetable))
+}
+
+// stop lets requests finish, then jobs. What takes longer than its limit is broken off, and its transaction rolled back.
+func (s *site) stop(ctx context.Context, server *http.Server, timetable *scheduler.Scheduler) error {
+	ctx = context.WithoutCancel(ctx)
+	draining, cancel := context.WithTimeout(ctx, stopLimit)
+	defer cancel()
+	err := server.Shutdown(draining)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("let requests finish: %w", err), server.Close())
+	}
+	ending, cancel := context.WithTimeout(ctx, stopLimit)
+	defer cancel()
+	return errors.Join(err, timetable.Stop(ending))
+}

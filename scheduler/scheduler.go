@@ -1,0 +1,122 @@
+// Package scheduler is the timetable: which use case runs when. It holds no rule and no SQL; cron is its alarm clock, and
+// the instant that a use case is given comes from the product's own clock.
+package scheduler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"packtide/release"
+)
+
+// entry is one line of the timetable.
+type entry struct {
+	name    string
+	spec    string // second minute hour day month weekday, in UTC
+	atStart bool   // once more when the program starts, in the order of the timetable
+	do      func(ctx context.Context, at time.Time) error
+}
+
+// Scheduler runs the timetable. Any number of replicas may: the use cases see to it that each thing is done once.
+type Scheduler struct {
+	table []entry
+	clock func() time.Time
+	log   *slog.Logger
+
+	cron   *cron.Cron
+	cancel context.CancelFunc
+}
+
+// New makes the timetable of the service; nothing runs before Start.
+func New(service *release.Service, clock func() time.Time, log *slog.Logger) *Scheduler {
+	return &Scheduler{table: timetable(service, log), clock: clock, log: log}
+}
+
+// timetable realigns before it applies, so that a start with new time-zone data applies nothing too early (R17).
+func timetable(service *release.Service, log *slog.Logger) []entry {
+	return []entry{
+		{"realign instants", "0 5 * * * *", true, func(ctx context.Context, at time.Time) error {
+			moved, err := service.RealignInstants(ctx, at)
+			if moved > 0 {
+				log.InfoContext(ctx, "time zones have changed: pending releases were moved", "releases", moved)
+			}
+			return err
+		}},
+		{"apply due releases", "0 * * * * *", true, func(ctx context.Context, at time.Time) error { // R18
+			done, err := service.ApplyDue(ctx, at)
+			if done != (release.Applied{}) {
+				log.InfoContext(ctx, "due releases applied", "releases", done.Releases, "late", done.Late, "moved", done.Moved)
+			}
+			return err
+		}},
+		{"mend counts", "0 17 3 * * *", false, func(ctx context.Context, _ time.Time) error {
+			mended, err := service.MendCounts(ctx)
+			if mended > 0 {
+				log.WarnContext(ctx, "summary counts were wrong and have been corrected", "rows", mended)
+			}
+			return err
+		}},
+	}
+}
+
+// Start does at once what was missed while the program was down, and begins the timetable. The end of ctx breaks off the
+// former; after that, only Stop ends what runs.
+func (s *Scheduler) Start(starting context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(starting))
+	s.cancel = cancel
+	defer context.AfterFunc(starting, cancel)()
+	s.cron = cron.New(cron.WithSeconds(), cron.WithLocation(time.UTC), cron.WithLogger(cronLog{s.log}))
+	for _, e := range s.table {
+		job := s.job(ctx, e)
+		if _, err := s.cron.AddJob(e.spec, job); err != nil {
+			panic(fmt.Sprintf("scheduler: %s: %v", e.name, err)) // our own text, proved by a test
+		}
+		if e.atStart {
+			job.Run()
+		}
+	}
+	s.cron.Start()
+}
+
+// Stop begins nothing new and waits for what runs. When ctx ends first, what runs is broken off: its transaction is rolled
+// back, and the next start does it again.
+func (s *Scheduler) Stop(ctx context.Context) error {
+	defer s.cancel()
+	idle := s.cron.Stop()
+	select {
+	case <-idle.Done():
+		return nil
+	case <-ctx.Done():
+		s.cancel()
+		<-idle.Done()
+		return fmt.Errorf("stop the scheduler in order: %w", ctx.Err())
+	}
+}
+
+// job is an entry that never runs twice at once and outlives its own panic. The order of the two matters: cron's
+// SkipIfStillRunning never lets a job run again whose panic it sees.
+func (s *Scheduler) job(ctx context.Context, e entry) cron.Job {
+	log := cronLog{s.log.With("job", e.name)}
+	return cron.NewChain(cron.SkipIfStillRunning(log), cron.Recover(log)).Then(cron.FuncJob(func() {
+		if err := e.do(ctx, s.clock()); err != nil {
+			log.ErrorContext(ctx, "scheduled job failed; it runs again at its next time", "error", err)
+		}
+	}))
+}
+
+// cronLog lets cron speak through slog: faults as such, the rest only to those who debug.
+type cronLog struct{ *slog.Logger }
+
+// Info takes what cron does.
+func (l cronLog) Info(message string, attrs ...any) {
+	l.Debug("timetable", append([]any{"event", message}, attrs...)...)
+}
+
+// Error takes the panics of jobs.
+func (l cronLog) Error(err error, message string, attrs ...any) {
+	l.Logger.Error("scheduled job failed; it runs again at its next time", append([]any{"event", message, "error", err}, attrs...)...)
+}
