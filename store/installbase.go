@@ -1,16 +1,14 @@
 package store
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"packtide/release"
 )
 
 // The install base grows to millions of attachments, so a page first chooses its ids through one index and is decorated
-// after. Each source below is one inner SELECT with an index of its own (equality on every leading column, a probe per
-// value); its conditions always state the whole filter, so that the source decides on speed alone, never on the answer.
+// after. Each source below is one inner SELECT that walks one index (a probe per value); its conditions always state the
+// whole filter, so that the source decides on speed alone, never on the answer.
 
 // bound is one reason why an actor sees attachments: they belong to the packs of a publisher, to an account, or both.
 // Each part names the argument that holds the id; empty does not bound.
@@ -44,13 +42,7 @@ const (
 	triesPending = `EXISTS (
     SELECT FROM release n JOIN opt_in i ON i.release_id = n.id AND i.attachment_id = x.id AND i.ended IS NULL
     WHERE n.pack_id = x.pack_id AND n.state = 'pending')`
-	hasPending  = `EXISTS (SELECT FROM release n WHERE n.pack_id = x.pack_id AND n.state = 'pending')`
-	runsRelease = `EXISTS (
-    SELECT FROM release r
-    WHERE r.id = @release AND r.pack_id = x.pack_id
-      AND CASE WHEN r.state = 'released' AND r.ended_at IS NULL THEN NOT ` + triesPending + `
-               WHEN r.state = 'pending' THEN ` + triesPending + `
-               ELSE false END)`
+	hasPending = `EXISTS (SELECT FROM release n WHERE n.pack_id = x.pack_id AND n.state = 'pending')`
 	// outsideGroups: the account may not install the pack any more (R30).
 	outsideGroups = `NOT EXISTS (
     SELECT FROM group_pack gp JOIN account_group g ON g.id = gp.group_id
@@ -64,31 +56,32 @@ const (
 // selection is what the sources of one page have in common.
 type selection struct {
 	filter release.InstallBaseFilter
-	tries  bool // only attachments that try the pending release
-	found  bool // the names that match are few, and in @names, @accounts and @packs
-	search bool // there is a text to look for
+	runs   string // the condition that the filter's release is still what it was when it was looked at; empty: no such filter
+	tries  bool   // only attachments that try the pending release
+	found  bool   // the names that match are few, and in @names, @accounts and @packs
+	search bool   // there is a text to look for
 }
 
-// conditions are the whole filter on x, save for the publisher.
-func (s selection) conditions(b bound) []string {
-	all := []string{"x.id < @before"}
+// conditions are the whole filter on x, save for the publisher and for the column that the source walks along. What is asked
+// of the pack is asked of that column's value, once for the walk and not once for each row.
+func (s selection) conditions(b bound, column, value string) []string {
+	all := []string{"x.detached_at IS NULL"}
 	if s.filter.State == release.StateDetached {
-		all = append(all, "x.detached_at IS NOT NULL")
-	} else {
-		all = append(all, "x.detached_at IS NULL")
+		all[0] = "x.detached_at IS NOT NULL"
 	}
-	if !s.filter.Pack.IsZero() {
+	if !s.filter.Pack.IsZero() && column != "pack_id" {
 		all = append(all, "x.pack_id = @pack")
 	}
-	if b.account != "" {
+	if b.account != "" && column != "account_id" {
 		all = append(all, "x.account_id = "+b.account)
 	}
-	if !s.filter.Release.IsZero() {
-		all = append(all, runsRelease)
+	if s.runs != "" {
+		all = append(all, s.runs)
+	}
+	if s.tries {
+		all = append(all, triesPending)
 	}
 	switch s.filter.State {
-	case release.StateTrying:
-		all = append(all, triesPending)
 	case release.StateCurrent:
 		all = append(all, "NOT "+triesPending)
 	case release.StateWaiting:
@@ -98,6 +91,11 @@ func (s selection) conditions(b bound) []string {
 	}
 	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
+	}
+	if column == "pack_id" {
+		for i := range all {
+			all[i] = strings.ReplaceAll(all[i], "x.pack_id", value)
+		}
 	}
 	return all
 }
@@ -109,49 +107,79 @@ func (s selection) byNames(b bound) bool { return s.found && b.account == "" }
 func (s selection) ids(reasons []bound) string {
 	arms := make([]string, len(reasons))
 	for i, b := range reasons {
-		arms[i] = "(" + s.source(b) + ")"
+		arms[i] = s.source(b)
 	}
-	if len(arms) == 1 {
-		return s.source(reasons[0])
+	return merge(arms)
+}
+
+// merge is the page of several pages of ids, each row once.
+func merge(pages []string) string {
+	if len(pages) == 1 {
+		return pages[0]
 	}
-	return strings.Join(arms, " UNION ") + " ORDER BY id DESC LIMIT @limit"
+	return "(" + strings.Join(pages, ") UNION (") + ") ORDER BY id DESC LIMIT @limit"
 }
 
 // source takes the most selective index that the bound and the filter offer.
 func (s selection) source(b bound) string {
-	conditions := s.conditions(b)
-	ofPublisher := "EXISTS (SELECT FROM pack k WHERE k.id = %s.pack_id AND k.publisher_id = " + b.publisher + ")"
-	bounded := conditions
-	if b.publisher != "" {
-		bounded = append(slices.Clone(conditions), fmt.Sprintf(ofPublisher, "x"))
-	}
 	switch {
 	case b.account != "":
-		return attachmentsWhere(bounded)
+		return s.walk(b, "account_id", b.account, ofPublisher(b, "x.pack_id")...)
 	case s.tries:
-		return fromOptIns(conditions, s.pendingReleases(b, fmt.Sprintf(ofPublisher, "n")))
+		return s.fromOptIns(b)
 	case s.byNames(b):
-		return fromNames(bounded)
+		return s.fromNames(b)
 	case !s.filter.Pack.IsZero():
-		return attachmentsWhere(bounded)
+		return s.walk(b, "pack_id", "@pack", ofPublisher(b, "@pack")...)
 	case b.publisher != "" || s.picksPacks():
-		return fromPacks(conditions, s.packs(b))
+		return s.fromPacks(b)
 	default:
-		return attachmentsWhere(bounded)
+		return pageOf("attachment x", walk{"x.id < @before", "x.id DESC"}, s.conditions(b, "", ""))
 	}
 }
 
-// attachmentsWhere comes through attachment_of_pack, attachment_of_account or the primary key, all in the order of the page.
-func attachmentsWhere(conditions []string) string {
-	return `SELECT x.id FROM attachment x WHERE ` + strings.Join(conditions, " AND ") + ` ORDER BY x.id DESC LIMIT @limit`
+// walk is a page along one column.
+func (s selection) walk(b bound, column, value string, more ...string) string {
+	return pageOf("attachment x", along("x", column, value), append(s.conditions(b, column, value), more...))
+}
+
+// walk is a stretch of an index in the order of the page.
+type walk struct{ stretch, order string }
+
+// along walks an index of (column, id) for one value. Plain equality would say the same, but let the planner walk the
+// primary key and drop what does not match: the whole table, where the value is rare. This order has one index alone.
+func along(alias, column, value string) walk {
+	c := alias + "." + column
+	return walk{
+		stretch: "(" + c + ", " + alias + ".id) < (" + value + ", @before) AND " + c + " >= " + value,
+		order:   c + " DESC, " + alias + ".id DESC",
+	}
+}
+
+// pageOf is a page of ids of the table (and its alias) by one walk.
+func pageOf(table string, w walk, conditions []string) string {
+	_, alias, _ := strings.Cut(table, " ")
+	return "SELECT " + alias + ".id FROM " + table + " WHERE " + strings.Join(append([]string{w.stretch}, conditions...), " AND ") +
+		" ORDER BY " + w.order + " LIMIT @limit"
+}
+
+// pageOfEach merges the pages of many walks: a probe for each row of from.
+func pageOfEach(from, page string, conditions ...string) string {
+	return "SELECT y.id FROM " + from + " CROSS JOIN LATERAL (" + page + ") y WHERE " +
+		strings.Join(append([]string{"true"}, conditions...), " AND ") + " ORDER BY y.id DESC LIMIT @limit"
+}
+
+// ofPublisher is the condition that the pack is of the publisher, if that bounds.
+func ofPublisher(b bound, pack string) []string {
+	if b.publisher == "" {
+		return nil
+	}
+	return []string{"EXISTS (SELECT FROM pack k WHERE k.id = " + pack + " AND k.publisher_id = " + b.publisher + ")"}
 }
 
 // fromPacks probes attachment_of_pack (or detached_attachment_of_pack) once for each pack.
-func fromPacks(conditions, packs []string) string {
-	return `SELECT y.id FROM pack k CROSS JOIN LATERAL (
-    SELECT x.id FROM attachment x WHERE x.pack_id = k.id AND ` + strings.Join(conditions, " AND ") + `
-    ORDER BY x.id DESC LIMIT @limit) y
-  WHERE ` + strings.Join(packs, " AND ") + ` ORDER BY y.id DESC LIMIT @limit`
+func (s selection) fromPacks(b bound) string {
+	return pageOfEach("pack k", s.walk(b, "pack_id", "k.id"), s.packs(b)...)
 }
 
 // picksPacks tells whether the state alone rules out whole packs.
@@ -166,7 +194,7 @@ func (s selection) picksPacks() bool {
 
 // packs are the conditions on the packs k whose attachments are looked at.
 func (s selection) packs(b bound) []string {
-	all := []string{"true"}
+	var all []string
 	if b.publisher != "" {
 		all = append(all, "k.publisher_id = "+b.publisher)
 	}
@@ -180,38 +208,32 @@ func (s selection) packs(b bound) []string {
 }
 
 // fromOptIns probes one_running_opt_in_per_release once for each pending release.
-func fromOptIns(conditions, releases []string) string {
-	return `SELECT y.id FROM release n CROSS JOIN LATERAL (
-    SELECT x.id FROM opt_in i JOIN attachment x ON x.id = i.attachment_id
-    WHERE i.release_id = n.id AND i.ended IS NULL AND i.attachment_id < @before AND ` + strings.Join(conditions, " AND ") + `
-    ORDER BY i.attachment_id DESC LIMIT @limit) y
-  WHERE ` + strings.Join(releases, " AND ") + ` ORDER BY y.id DESC LIMIT @limit`
-}
-
-// pendingReleases are the conditions on the pending releases n whose opt-ins are looked at.
-func (s selection) pendingReleases(b bound, ofPublisher string) []string {
-	all := []string{"n.state = 'pending'"}
+func (s selection) fromOptIns(b bound) string {
+	w := walk{
+		stretch: "(i.release_id, i.attachment_id) < (n.id, @before) AND i.release_id >= n.id AND i.ended IS NULL",
+		order:   "i.release_id DESC, i.attachment_id DESC",
+	}
+	releases := append([]string{"n.state = 'pending'"}, ofPublisher(b, "n.pack_id")...)
 	if !s.filter.Pack.IsZero() {
-		all = append(all, "n.pack_id = @pack")
+		releases = append(releases, "n.pack_id = @pack")
 	}
-	if b.publisher != "" {
-		all = append(all, ofPublisher)
-	}
-	return all
+	page := "SELECT x.id FROM opt_in i JOIN attachment x ON x.id = i.attachment_id WHERE " +
+		strings.Join(append([]string{w.stretch}, s.conditions(b, "", "")...), " AND ") + " ORDER BY " + w.order + " LIMIT @limit"
+	return pageOfEach("release n", page, releases...)
 }
 
 // fromNames looks the few things up whose names match: attachments by their ids, accounts and packs by a probe for each.
-func fromNames(conditions []string) string {
-	where := strings.Join(conditions, " AND ")
-	probe := func(list, column string) string {
-		return `(SELECT y.id FROM unnest(` + list + `::uuid[]) m (id) CROSS JOIN LATERAL (
-    SELECT x.id FROM attachment x WHERE x.` + column + ` = m.id AND ` + where + ` ORDER BY x.id DESC LIMIT @limit) y
-    ORDER BY y.id DESC LIMIT @limit)`
+func (s selection) fromNames(b bound) string {
+	probe := func(found, column string, conditions ...string) string {
+		return pageOfEach("unnest("+found+"::uuid[]) m (id)", s.walk(b, column, "m.id", ofPublisher(b, "x.pack_id")...), conditions...)
 	}
-	return `(SELECT x.id FROM attachment x WHERE x.id = ANY(@names::uuid[]) AND ` + where + ` ORDER BY x.id DESC LIMIT @limit)
-  UNION ` + probe("@accounts", "account_id") + `
-  UNION ` + probe("@packs", "pack_id") + `
-  ORDER BY id DESC LIMIT @limit`
+	var ofPack []string
+	if !s.filter.Pack.IsZero() {
+		ofPack = append(ofPack, "m.id = @pack")
+	}
+	named := pageOf("attachment x", walk{"x.id = ANY(@names::uuid[]) AND x.id < @before", "x.id DESC"},
+		append(s.conditions(b, "", ""), ofPublisher(b, "x.pack_id")...))
+	return merge([]string{named, probe("@accounts", "account_id"), probe("@packs", "pack_id", ofPack...)})
 }
 
 // fewNames is the most that can match before walking the list itself is the faster way to fill a page.

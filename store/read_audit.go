@@ -1,8 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -10,11 +11,12 @@ import (
 	"packtide/release"
 )
 
-// eventRows decorates a page of events with the names of today; the subject's and the actor's are those of then.
+// eventRows decorates a page of events, of which it needs the ids alone, with the names of today; the subject's and the actor's are those of then.
 const eventRows = `
 SELECT e.id, e.at, e.actor_id, e.actor_name, e.source, e.action, e.subject, e.subject_name, e.publisher_id, coalesce(p.name, ''),
        e.account_id, coalesce(a.name, ''), e.pack_id, coalesce(k.name, ''), e.reason, e.before, e.after, e.request_id
-FROM page e
+FROM page
+JOIN audit_event e ON e.id = page.id
 LEFT JOIN account p ON p.id = e.publisher_id
 LEFT JOIN account a ON a.id = e.account_id
 LEFT JOIN pack k ON k.id = e.pack_id
@@ -50,80 +52,79 @@ func (r *Reader) EachEvent(ctx context.Context, by release.Actor, f release.Even
 // chooseEvents makes the inner SELECT and the arguments of a filter; empty when there is nothing to be seen.
 func chooseEvents(by release.Actor, f release.EventFilter) (string, pgx.NamedArgs) {
 	s := scopeOf(by)
-	var tenants []string
+	narrow, args := narrowEvents(f)
+	args = s.with(args)
+	var arms []string
+	arm := func(tenant ...sieve) {
+		arms = append(arms, eventIDs(append(slices.Clone(narrow), tenant...), len(f.Actions) > 0))
+	}
 	switch {
 	case s.site:
-		tenants = []string{"true"}
+		arm()
 	default:
 		if s.publisher != nil {
-			tenants = append(tenants, "e.publisher_id = @publisher")
+			arm(sieve{"publisher_id", "@publisher"})
 		}
 		if s.account != nil {
-			tenants = append(tenants, "e.account_id = @account")
+			arm(sieve{"account_id", "@account"})
 		}
 	}
-	narrow, args := narrowEvents(f)
-	arms := make([]string, len(tenants))
-	for i, tenant := range tenants {
-		arms[i] = eventsWhere(append([]string{tenant}, narrow...), s.site && onlyActions(f))
+	if len(arms) == 0 {
+		return "", nil
 	}
-	if len(arms) == 2 {
-		both := `SELECT id FROM (` + arms[0] + `) own UNION SELECT id FROM (` + arms[1] + `) theirs`
-		return `SELECT e.* FROM audit_event e WHERE e.id IN (` + both + `) ORDER BY e.id DESC LIMIT @limit`, s.with(args)
-	}
-	return strings.Join(arms, ""), s.with(args)
+	return merge(arms), args
 }
 
-// narrowEvents are the conditions of the filter on e. Ids tell the instant, so that a period is a stretch of every index.
-func narrowEvents(f release.EventFilter) ([]string, pgx.NamedArgs) {
-	before := f.Before
-	if before.IsZero() {
-		before = release.MaxID
-	}
-	all := []string{"e.id < @before"}
-	args := pgx.NamedArgs{"before": before, "actions": f.Actions}
-	for _, c := range []struct {
-		condition, arg string
-		id             release.ID
-	}{
-		{"e.subject = @subject", "subject", f.Subject},
-		{"e.publisher_id = @of_publisher", "of_publisher", f.Publisher},
-		{"e.account_id = @of_account", "of_account", f.Account},
-		{"e.pack_id = @pack", "pack", f.Pack},
-		{"e.actor_id = @actor", "actor", f.Actor},
-	} {
-		if !c.id.IsZero() {
-			all = append(all, c.condition)
-			args[c.arg] = c.id
-		}
-	}
-	if len(f.Actions) > 0 {
-		all = append(all, "e.action = ANY(@actions::text[])")
+// sieve lets through the events whose column has the value. A column that has an index is worth walking along.
+type sieve struct{ column, value string }
+
+// narrowEvents are the sieves of a filter, the most selective first, and its arguments.
+func narrowEvents(f release.EventFilter) ([]sieve, pgx.NamedArgs) {
+	before, least := release.MaxID, release.ID{}
+	if f.To != nil { // ids tell the instant: a period is a stretch of every index
+		before = release.FirstIDAfter(*f.To)
 	}
 	if f.From != nil {
-		all = append(all, "e.id >= @first_id AND e.at >= @from")
-		args["from"], args["first_id"] = *f.From, release.FirstIDAfter(f.From.Add(-time.Millisecond))
+		least = release.FirstIDAfter(f.From.Add(-time.Millisecond))
 	}
-	if f.To != nil {
-		all = append(all, "e.id < @end_id AND e.at < @to")
-		args["to"], args["end_id"] = *f.To, release.FirstIDAfter(*f.To)
+	if !f.Before.IsZero() && bytes.Compare(f.Before[:], before[:]) < 0 {
+		before = f.Before
+	}
+	args := pgx.NamedArgs{"before": before, "least": least, "from": f.From, "to": f.To, "actions": f.Actions}
+	var all []sieve
+	for _, s := range []struct {
+		column string
+		id     release.ID
+	}{{"subject", f.Subject}, {"account_id", f.Account}, {"actor_id", f.Actor}, {"pack_id", f.Pack}, {"publisher_id", f.Publisher}} {
+		if !s.id.IsZero() {
+			all = append(all, sieve{s.column, "@of_" + s.column})
+			args["of_"+s.column] = s.id
+		}
 	}
 	return all, args
 }
 
-// onlyActions tells whether nothing but actions narrows the list: then each has its own stretch of audit_event_action.
-func onlyActions(f release.EventFilter) bool {
-	return len(f.Actions) > 0 && f.Subject.IsZero() && f.Publisher.IsZero() && f.Account.IsZero() && f.Pack.IsZero() && f.Actor.IsZero()
-}
-
-func eventsWhere(conditions []string, perAction bool) string {
-	where := strings.Join(conditions, " AND ")
-	if perAction {
-		return `SELECT y.* FROM (SELECT DISTINCT unnest(@actions::text[]) AS action) w CROSS JOIN LATERAL (
-    SELECT e.* FROM audit_event e WHERE e.action = w.action AND ` + where + ` ORDER BY e.id DESC LIMIT @limit) y
-  ORDER BY y.id DESC LIMIT @limit`
+// eventIDs walks along the first sieve's column, and lets the others through one by one. Where nothing but actions narrows
+// the list, each is a probe.
+func eventIDs(sieves []sieve, actions bool) string {
+	conditions := []string{"e.id >= @least", "(@from::timestamptz IS NULL OR e.at >= @from)", "(@to::timestamptz IS NULL OR e.at < @to)"}
+	if len(sieves) == 0 && actions {
+		return pageOfEach("(SELECT DISTINCT unnest(@actions::text[]) AS action) w",
+			pageOf("audit_event e", along("e", "action", "w.action"), conditions))
 	}
-	return `SELECT e.* FROM audit_event e WHERE ` + where + ` ORDER BY e.id DESC LIMIT @limit`
+	w := walk{"e.id < @before", "e.id DESC"}
+	for i, s := range sieves {
+		if i == 0 {
+			w = along("e", s.column, s.value)
+			continue
+		}
+		// Not plain equality, which would undo along where it is the column of the walk.
+		conditions = append(conditions, "e."+s.column+" IS NOT DISTINCT FROM "+s.value)
+	}
+	if actions {
+		conditions = append(conditions, "e.action = ANY(@actions::text[])")
+	}
+	return pageOf("audit_event e", w, conditions)
 }
 
 // newsActions is what the accounts are told of a release (R20).
@@ -140,11 +141,11 @@ func (r *Reader) News(ctx context.Context, by release.Actor, before release.ID, 
 	}
 	return list(ctx, r.pool, "news", `
 WITH page AS MATERIALIZED (
-  SELECT y.*
+  SELECT y.id
   FROM (SELECT DISTINCT x.pack_id FROM attachment x WHERE x.account_id = @account AND x.detached_at IS NULL) k
   JOIN release r ON r.pack_id = k.pack_id AND r.state <> 'draft'
   CROSS JOIN LATERAL (
-    SELECT e.* FROM audit_event e
+    SELECT e.id FROM audit_event e
     WHERE e.subject = r.id AND e.id < @before AND e.action = ANY(@actions::text[])
     ORDER BY e.id DESC LIMIT @limit) y
   ORDER BY y.id DESC LIMIT @limit)`+eventRows,

@@ -103,6 +103,13 @@ func (r *Reader) choose(ctx context.Context, by release.Actor, f release.Install
 	return s.ids(reasons), args, nil
 }
 
+// The filter's release is looked at before the page is read: should it become something else in between, the page is empty.
+const (
+	stillPending = `EXISTS (SELECT FROM release r WHERE r.id = @release AND r.state = 'pending')`
+	stillCurrent = `EXISTS (SELECT FROM release r WHERE r.id = @release AND r.state = 'released' AND r.ended_at IS NULL)
+    AND NOT ` + triesPending
+)
+
 // aboutRelease makes use of what a release tells: its pack, and, while it is pending, that only opt-ins run it. Releases
 // that are neither pending nor current are run by none.
 func (r *Reader) aboutRelease(ctx context.Context, s *selection) (possible bool, err error) {
@@ -122,8 +129,10 @@ SELECT pack_id, state = 'pending' FROM release WHERE id = @release AND (state = 
 	if !s.filter.Pack.IsZero() && s.filter.Pack != a.Pack {
 		return false, err
 	}
-	s.filter.Pack = a.Pack
-	s.tries = s.tries || a.Pending
+	s.filter.Pack, s.runs = a.Pack, stillCurrent
+	if a.Pending {
+		s.runs, s.tries = stillPending, true
+	}
 	return s.filter.State != release.StateDetached, err
 }
 

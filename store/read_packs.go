@@ -30,7 +30,8 @@ CROSS JOIN LATERAL (
                       WHERE w.package_id = rc.package_id AND w.shareable AND w.deleted_at IS NULL
                       ORDER BY w.major DESC, w.minor DESC, w.patch DESC LIMIT 1) w
   WHERE rc.release_id = coalesce(d.id, p.id, c.id) AND (w.major, w.minor, w.patch) > (v.major, v.minor, v.patch)) u
-LEFT JOIN LATERAL (SELECT e.at FROM audit_event e WHERE e.pack_id = k.id ORDER BY e.id DESC LIMIT 1) e ON true
+LEFT JOIN LATERAL (SELECT e.at FROM audit_event e WHERE e.pack_id >= k.id AND e.pack_id <= k.id -- see along
+                   ORDER BY e.pack_id DESC, e.id DESC LIMIT 1) e ON true
 ORDER BY lower(k.name), k.id`
 
 func scanPackRow(row pgx.CollectableRow) (release.PackRow, error) {
