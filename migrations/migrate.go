@@ -168,5 +168,5 @@ func newest(files fs.FS) (uint, error) {
 	if len(names) == 0 || len(names)%2 != 0 {
 		return 0, fmt.Errorf("%w: %d files", ErrNumbering, len(names))
 	}
-	return uint(len(names) / 2), nil //nolint:gosec // a count
+	return uint(len(names) / 2), nil
 }

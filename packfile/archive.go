@@ -88,14 +88,14 @@ func (a *archive) add(name string, size int64) error {
 }
 
 func errTooLarge() error {
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: fmt.Sprintf("The archive is larger than the limit of %s once unpacked.", bytesText(maxUnpackedBytes)),
 		Fix:    "Take out what the package does not need, or split it into several packages.",
 	}
 }
 
 func errTooMany() error {
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: fmt.Sprintf("The archive has more than %d entries.", maxEntries),
 		Fix:    "Take out what the package does not need, or split it into several packages.",
 	}
@@ -106,14 +106,14 @@ func checkRatio(unpacked, packed int64) error {
 	if unpacked <= ratioFreeBytes || unpacked/max(packed, 1) < maxRatio {
 		return nil
 	}
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: fmt.Sprintf("The archive unpacks to more than %d times its own size, as harmful archives do.", maxRatio),
 		Fix:    "Take out files that are mostly empty and pack it again.",
 	}
 }
 
 func errDamaged(what string) error {
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: "The archive is damaged: " + what + ".",
 		Fix:    "Upload it again; if that does not help, export or pack it again.",
 	}
@@ -134,7 +134,7 @@ func (a *archive) read(paths ...string) (map[string][]byte, error) {
 			continue
 		}
 		if a.files[i].size > maxManifestBytes {
-			return nil, &Unreadable{
+			return nil, &UnreadableError{
 				Reason: fmt.Sprintf("The file %q has %s; the limit for it is %s.", p, bytesText(a.files[i].size), bytesText(maxManifestBytes)),
 				Fix:    "Make it smaller and pack it again.",
 			}

@@ -199,7 +199,7 @@ func TestInspectRefusesUnsafeArchives(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, findings, err := inspect(tt.data, "x.zip")
-			unreadable, ok := errors.AsType[*packfile.Unreadable](err)
+			unreadable, ok := errors.AsType[*packfile.UnreadableError](err)
 			if !ok {
 				t.Fatalf("got %+v, %v; want it refused", m, err)
 			}
@@ -220,7 +220,7 @@ func TestInspectRefusesOverlappingEntries(t *testing.T) {
 	second := bytes.LastIndex(data, []byte("PK\x01\x02"))
 	copy(data[second+42:second+46], []byte{0, 0, 0, 0}) // the second entry's place becomes the first's
 	_, _, err := inspect(data, "x.zip")
-	unreadable, ok := errors.AsType[*packfile.Unreadable](err)
+	unreadable, ok := errors.AsType[*packfile.UnreadableError](err)
 	if !ok || !strings.Contains(unreadable.Reason, "share the same bytes") {
 		t.Errorf("got %v, want it refused for shared bytes", err)
 	}
@@ -243,7 +243,7 @@ func TestInspectRefusesHugeDirectory(t *testing.T) {
 	data := append(bytes.Repeat(entry, entries), end...)
 	data = append([]byte("PK\x03\x04"), data...) // a zip from its first bytes on
 	_, _, err := inspect(data, "x.zip")
-	unreadable, ok := errors.AsType[*packfile.Unreadable](err)
+	unreadable, ok := errors.AsType[*packfile.UnreadableError](err)
 	if !ok || !strings.Contains(unreadable.Reason, "more than 20000 entries") {
 		t.Errorf("got %v, want it refused for its entries", err)
 	}
@@ -262,7 +262,7 @@ func TestInspectPassesReadErrorsOn(t *testing.T) {
 	if !errors.Is(err, errDisk) {
 		t.Errorf("got %v, want the disk's error", err)
 	}
-	if _, ok := errors.AsType[*packfile.Unreadable](err); ok {
+	if _, ok := errors.AsType[*packfile.UnreadableError](err); ok {
 		t.Error("the uploader is blamed for it")
 	}
 }

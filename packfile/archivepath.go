@@ -58,12 +58,12 @@ func foldCase(name string) string { return strings.ToLower(strings.ToUpper(name)
 func checkPath(name string) error {
 	switch {
 	case len(name) > maxPathBytes:
-		return &Unreadable{
+		return &UnreadableError{
 			Reason: fmt.Sprintf("A path in the archive is %d bytes long; the limit is %d.", len(name), maxPathBytes),
 			Fix:    "Shorten the folder names and pack it again.",
 		}
 	case strings.Count(name, "/") >= maxPathDepth:
-		return &Unreadable{
+		return &UnreadableError{
 			Reason: fmt.Sprintf("The archive has folders nested deeper than the limit of %d: %q.", maxPathDepth, shorten(name)),
 			Fix:    "Move the files up and pack it again.",
 		}
@@ -93,7 +93,7 @@ func hasDrive(name string) bool {
 }
 
 func unsafePath(name, why string) error {
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: fmt.Sprintf("The path %q in the archive %s.", shorten(name), why),
 		Fix:    "Pack the folder again with an ordinary archive program, from inside the folder above it.",
 	}
@@ -104,7 +104,7 @@ func errTwins(a, b string) error {
 	if a == b {
 		reason = fmt.Sprintf("The archive holds %q twice.", shorten(a))
 	}
-	return &Unreadable{Reason: reason, Fix: "Keep one of them and pack it again."}
+	return &UnreadableError{Reason: reason, Fix: "Keep one of them and pack it again."}
 }
 
 // shorten keeps a name from the archive readable in a message.

@@ -48,11 +48,11 @@ type source struct {
 // Inspect reads one package file of size bytes and returns what it says about itself, with its faults. The file
 // name never decides what the file is, nor its version: it is only compared with what the file says.
 //
-// The error is an *Unreadable if the file is empty, damaged or not safe to unpack; the wrapped error of r if
+// The error is an *UnreadableError if the file is empty, damaged or not safe to unpack; the wrapped error of r if
 // reading fails. Faults inside a readable package are findings, not errors.
 func Inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, error) {
 	if size <= 0 {
-		return Manifest{}, nil, &Unreadable{
+		return Manifest{}, nil, &UnreadableError{
 			Reason: "The file is empty.",
 			Fix:    "Choose the package file again; if it is empty on your disk too, export it again.",
 		}

@@ -23,7 +23,7 @@ func TechnicalName(displayName string, major int) string {
 func baseName(text string) string {
 	var b strings.Builder
 	solid := false
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		part := strings.Map(identifierRune, word)
 		if part == "" {
 			continue

@@ -78,11 +78,11 @@ func HasErrors(findings []Finding) bool {
 	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Severity == SeverityError })
 }
 
-// Unreadable is the error for a file that can't be read, or not safely. Both texts are for the uploader.
-type Unreadable struct {
+// UnreadableError is the error for a file that can't be read, or not safely. Both texts are for the uploader.
+type UnreadableError struct {
 	Reason string // what was met: a sentence
 	Fix    string // what to do: a sentence
 }
 
 // Error returns reason and fix.
-func (u *Unreadable) Error() string { return strings.TrimSpace(u.Reason + " " + u.Fix) }
+func (u *UnreadableError) Error() string { return strings.TrimSpace(u.Reason + " " + u.Fix) }

@@ -216,7 +216,7 @@ func TestInspectAliasBomb(t *testing.T) {
 func TestInspectManifestTooLarge(t *testing.T) {
 	t.Parallel()
 	_, _, err := inspect(zipOf(t, file{name: "A_B_v1/install.json", content: install + strings.Repeat(" ", 4<<20)}), "x.tcx")
-	unreadable, ok := errors.AsType[*packfile.Unreadable](err)
+	unreadable, ok := errors.AsType[*packfile.UnreadableError](err)
 	if !ok || !strings.Contains(unreadable.Reason, "the limit for it is 4 MiB") {
 		t.Errorf("got %v, want it refused with the limit", err)
 	}
@@ -294,8 +294,8 @@ func FuzzInspect(f *testing.F) {
 func checkInspected(t *testing.T, data []byte) {
 	t.Helper()
 	m, findings, err := packfile.Inspect(bytes.NewReader(data), int64(len(data)), "x.zip")
-	if _, ok := errors.AsType[*packfile.Unreadable](err); err != nil && !ok {
-		t.Fatalf("a file's fault is no Unreadable: %v", err)
+	if _, ok := errors.AsType[*packfile.UnreadableError](err); err != nil && !ok {
+		t.Fatalf("a file's fault is no UnreadableError: %v", err)
 	}
 	if err == nil && (m.Platform == "" || m.PlatformLabel == "" || m.Kind == "") {
 		t.Errorf("got %+v, want platform and kind", m)

@@ -90,7 +90,7 @@ func readTarEntries(stream func() (io.Reader, error), wanted map[string]bool, go
 	})
 }
 
-// eachTarEntry calls visit for every entry; errors of the archive become Unreadable.
+// eachTarEntry calls visit for every entry; errors of the archive become an UnreadableError.
 func eachTarEntry(stream func() (io.Reader, error), visit func(*tar.Header, io.Reader) error) error {
 	in, err := stream()
 	if err != nil {
@@ -111,7 +111,7 @@ func eachTarEntry(stream func() (io.Reader, error), visit func(*tar.Header, io.R
 		if err == nil {
 			continue
 		}
-		if unreadable, ok := errors.AsType[*Unreadable](err); ok {
+		if unreadable, ok := errors.AsType[*UnreadableError](err); ok {
 			return unreadable
 		}
 		return errDamaged(fmt.Sprintf("it can't be unpacked (%v), as when an upload or a download was cut off", err))

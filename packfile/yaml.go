@@ -2,6 +2,7 @@ package packfile
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -156,8 +157,7 @@ func (y yamlNode) get(key string) (yamlNode, bool) {
 	if !ok {
 		return yamlNode{}, false
 	}
-	for i := len(mapping.Values) - 1; i >= 0; i-- {
-		pair := mapping.Values[i]
+	for _, pair := range slices.Backward(mapping.Values) {
 		if tk := pair.Key.GetToken(); tk != nil && tk.Value == key {
 			return yamlNode{pair.Value}, true
 		}

@@ -24,30 +24,14 @@ func isZip(head []byte) bool {
 // known to be true and not only declared. It returns nil for a zip stream that has no list of entries, as App
 // Builder exports are: such a file is taken as one file.
 func openZip(r io.ReaderAt, size int64) (*archive, error) {
-	list := &budgetReader{r: r, left: maxDirectoryBytes}
-	zr, err := zip.NewReader(list, size)
-	switch {
-	case list.left < 0 || (err == nil && len(zr.File) > maxEntries):
-		return nil, errTooMany()
-	case err != nil && isStreamedEntry(r, size):
-		return nil, nil //nolint:nilnil // no archive is an answer, not a failure
-	case err != nil:
-		return nil, errDamaged("its list of files can't be read, as when an upload or a download was cut off")
+	zr, err := listZip(r, size)
+	if zr == nil || err != nil {
+		return nil, err
 	}
-	list.unlimited = true
-
 	a := newArchive("ZIP")
-	var files []*zip.File
-	for _, f := range zr.File {
-		if err := checkZipEntry(f); err != nil {
-			return nil, err
-		}
-		if err := a.add(f.Name, declaredSize(f.UncompressedSize64)); err != nil {
-			return nil, err
-		}
-		if !isZipFolder(f) {
-			files = append(files, f) // in step with a.files
-		}
+	files, err := a.addZip(zr)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkRatio(a.unpacked, size); err != nil {
 		return nil, err
@@ -73,18 +57,51 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
+// listZip reads the list of entries, within its limit; nil for a stream without one.
+func listZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
+	list := &budgetReader{r: r, left: maxDirectoryBytes}
+	zr, err := zip.NewReader(list, size)
+	switch {
+	case list.left < 0 || (err == nil && len(zr.File) > maxEntries):
+		return nil, errTooMany()
+	case err != nil && isStreamedEntry(r, size):
+		return nil, nil //nolint:nilnil // no archive is an answer, not a failure
+	case err != nil:
+		return nil, errDamaged("its list of files can't be read, as when an upload or a download was cut off")
+	}
+	list.unlimited = true
+	return zr, nil
+}
+
+// addZip takes the entries into the archive and returns its files, in step with a.files.
+func (a *archive) addZip(zr *zip.Reader) ([]*zip.File, error) {
+	var files []*zip.File
+	for _, f := range zr.File {
+		if err := checkZipEntry(f); err != nil {
+			return nil, err
+		}
+		if err := a.add(f.Name, declaredSize(f.UncompressedSize64)); err != nil {
+			return nil, err
+		}
+		if !isZipFolder(f) {
+			files = append(files, f)
+		}
+	}
+	return files, nil
+}
+
 func isZipFolder(f *zip.File) bool { return strings.HasSuffix(f.Name, "/") }
 
 // declaredSize turns sizes beyond every limit into one, so that sums can't overflow.
 func declaredSize(n uint64) int64 {
-	return int64(min(n, maxUnpackedBytes+1)) //nolint:gosec // bounded by the constant
+	return int64(min(n, maxUnpackedBytes+1))
 }
 
 func checkZipEntry(f *zip.File) error {
 	const encrypted = 0x1
 	switch kind := f.Mode().Type(); {
 	case f.Flags&encrypted != 0:
-		return &Unreadable{
+		return &UnreadableError{
 			Reason: fmt.Sprintf("The archive is locked with a password (%q).", shorten(f.Name)),
 			Fix:    "Pack it again without a password.",
 		}
@@ -93,7 +110,7 @@ func checkZipEntry(f *zip.File) error {
 	case kind != 0 && kind != fs.ModeDir:
 		return errSpecial(f.Name)
 	case f.Method != zip.Store && f.Method != zip.Deflate:
-		return &Unreadable{
+		return &UnreadableError{
 			Reason: fmt.Sprintf("The file %q is packed by a method that is not read here (number %d).", shorten(f.Name), f.Method),
 			Fix:    "Pack it again with the ordinary zip method, “deflate”.",
 		}
@@ -102,14 +119,14 @@ func checkZipEntry(f *zip.File) error {
 }
 
 func errSymlink(name string) error {
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: fmt.Sprintf("The archive holds a link instead of a file: %q.", shorten(name)),
 		Fix:    "Replace the link by the file that it points to and pack it again.",
 	}
 }
 
 func errSpecial(name string) error {
-	return &Unreadable{
+	return &UnreadableError{
 		Reason: fmt.Sprintf("The archive holds something that is neither a file nor a folder: %q.", shorten(name)),
 		Fix:    "Take it out and pack it again.",
 	}

