@@ -1664,7 +1664,7 @@ func releaseTimeline(releases []release.ReleaseView, k release.PackView, c Clock
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Event(ReleaseState(r.ReleaseRef), ReleaseLabel(&r.ReleaseRef), releaseWhen(r, c)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var62), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Event(ReleaseState(r.ReleaseRef), ReleaseLabel(&r.ReleaseRef), releaseInstant(r, c)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var62), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1679,7 +1679,7 @@ func releaseTimeline(releases []release.ReleaseView, k release.PackView, c Clock
 	})
 }
 
-func releaseWhen(r release.ReleaseView, c Clock) templ.Component {
+func releaseInstant(r release.ReleaseView, c Clock) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
