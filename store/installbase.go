@@ -88,6 +88,7 @@ func (s selection) conditions(b bound, column, value string) []string {
 		all = append(all, hasPending, "NOT "+triesPending)
 	case release.StateOutside:
 		all = append(all, outsideGroups)
+	default:
 	}
 	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
@@ -203,6 +204,7 @@ func (s selection) packs(b bound) []string {
 		all = append(all, `EXISTS (SELECT FROM release n WHERE n.pack_id = k.id AND n.state = 'pending')`)
 	case release.StateOutside:
 		all = append(all, `NOT EXISTS (SELECT FROM group_pack gp JOIN account_group g ON g.id = gp.group_id WHERE gp.pack_id = k.id AND g.everyone)`)
+	default:
 	}
 	return all
 }

@@ -241,7 +241,7 @@ func TestPlansOfOtherQuestions(t *testing.T) {
 		"events, of an account for support": {events(support, release.EventFilter{Account: w.id("Quixote")}), 20},
 		"events, a rare action":             {events(support, release.EventFilter{Actions: []string{release.ActScheduled, release.ActReleased}}), 10},
 		"events, a rare actor":              {events(support, release.EventFilter{Actor: w.id("paula")}), 10},
-		"events, a period":                  {events(support, release.EventFilter{To: ptr(day(20))}), 10},
+		"events, a period":                  {events(support, release.EventFilter{To: new(day(20))}), 10},
 		"events of both roles":              {events(w.both("Acme"), release.EventFilter{}), 200},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -121,33 +121,40 @@ func TestInstallBaseOfBothRoles(t *testing.T) {
 func TestAttachmentTellsWhatItRuns(t *testing.T) {
 	t.Parallel()
 	w := seaWorld(t)
-	read := func(name string) release.AttachmentRow {
-		t.Helper()
-		a, err := w.Reader.Attachment(t.Context(), w.support(), w.id(name))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
+	acme, alpha := w.id("Acme"), w.id("Alpha")
+	of := func(name, account string, at time.Time) release.AttachmentRow {
+		return release.AttachmentRow{
+			Attachment: release.Attachment{
+				ID: w.id(name), Pack: alpha, Account: w.id(account), Multiple: true, Name: name,
+				AttachedAt: at, AttachedBy: w.id("ada"),
+			},
+			AccountName: account, AccountZone: "Asia/Kolkata",
+			PackName: "Alpha", PublisherID: acme, PublisherName: "Acme", PublisherZone: "Europe/Paris",
 		}
-		return a
 	}
-	trying := read("n1")
-	if !trying.Trying() || trying.Runs.Number != 3 || !trying.OptedInAt.Equal(day(9)) || trying.OptedInBy != "ada" || trying.Outside {
-		t.Errorf("n1 tries #3: %+v", trying)
+	current, pending := w.ref(t, "Alpha #2"), w.ref(t, "Alpha #3")
+	trying := of("n1", "North", day(3))
+	trying.Runs, trying.Current, trying.Pending, trying.OptedInAt, trying.OptedInBy = pending, current, pending, new(day(9)), "ada"
+	waiting := of("w1", "West", day(7))
+	waiting.Runs, waiting.Current, waiting.Pending, waiting.Outside = current, current, pending, true
+	gone := of("s1", "South", day(6))
+	gone.Current, gone.Pending, gone.DetachedAt, gone.DetachedBy = current, pending, new(day(10)), w.id("ada")
+	for _, want := range []release.AttachmentRow{trying, waiting, gone} {
+		got, err := w.Reader.Attachment(t.Context(), w.support(), want.ID)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s differs (error %v, -want +got):\n%s", want.Name, err, diff)
+		}
 	}
-	if trying.AccountName != "North" || trying.AccountZone != "Asia/Kolkata" || trying.PackName != "Alpha" || trying.PublisherName != "Acme" ||
-		trying.PublisherID != w.id("Acme") || !trying.Multiple || trying.AttachedBy != w.id("ada") || !trying.DetachedBy.IsZero() {
-		t.Errorf("n1 read wrongly: %+v", trying)
+}
+
+// ref is a release as lists show it.
+func (w *world) ref(t *testing.T, name string) *release.ReleaseRef {
+	t.Helper()
+	v, err := w.Reader.Release(t.Context(), w.support(), w.id(name))
+	if err != nil {
+		t.Fatal(err)
 	}
-	waiting := read("w1")
-	if waiting.Trying() || waiting.Runs.Number != 2 || waiting.Pending.Number != 3 || !waiting.Outside {
-		t.Errorf("w1 runs #2, from outside the groups: %+v", waiting)
-	}
-	gone := read("s1")
-	if gone.Runs != nil || !gone.DetachedAt.Equal(day(10)) || gone.Outside {
-		t.Errorf("s1 runs nothing: %+v", gone)
-	}
-	if calm := read("b1"); calm.Pending != nil || calm.Runs.Number != 1 || calm.AttachedAt.Location() != time.UTC {
-		t.Errorf("b1 runs #1 and nothing is pending: %+v", calm)
-	}
+	return &v.ReleaseRef
 }
 
 // Pages of any size add up to the same list, by every source of ids.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,14 +72,13 @@ func TestPacksTellTheirNumbers(t *testing.T) {
 	if a.Attachments != 3 || a.Accounts != 3 || a.OptIns != 1 || a.Updates != 1 {
 		t.Errorf("attachments %d, accounts %d, opt-ins %d, updates %d; want 3, 3, 1, 1", a.Attachments, a.Accounts, a.OptIns, a.Updates)
 	}
-	if a.Current.Number != 2 || a.Pending.Number != 3 || *a.DraftID != w.id("Alpha #4") || !a.Current.Current() {
-		t.Errorf("current %+v, pending %+v, draft %v", a.Current, a.Pending, a.DraftID)
+	got := []string{
+		fmt.Sprint("current ", a.Current.Number, a.Current.Current()), fmt.Sprint("pending ", a.Pending.Number, " ", a.Pending.Version),
+		fmt.Sprint("due on ", a.Pending.DueOn, " in ", a.Pending.Zone), fmt.Sprint("active ", a.LastActivity.Equal(day(10))),
 	}
-	if a.Pending.DueOn.String() != "2026-03-30" || a.Pending.Zone != "Europe/Paris" || a.Pending.Version.String() != "1.3.0" {
-		t.Errorf("pending release read wrongly: %+v", a.Pending)
-	}
-	if !a.LastActivity.Equal(day(10)) {
-		t.Errorf("last activity %v, want that of the newest event, %v", a.LastActivity, day(10))
+	want := []string{"current 2 true", "pending 3 1.3.0", "due on 2026-03-30 in Europe/Paris", "active true"}
+	if diff := cmp.Diff(want, got); diff != "" || *a.DraftID != w.id("Alpha #4") {
+		t.Errorf("draft %v; row differs (-want +got):\n%s", a.DraftID, diff)
 	}
 	rows, err = w.Reader.Packs(t.Context(), w.publisher("Acme"), "", a.Name, a.ID, 10)
 	wantNames(t, rows, err, packName, "Empty", "First")

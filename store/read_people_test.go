@@ -11,7 +11,7 @@ import (
 	"packtide/store"
 )
 
-func (w *world) membership(t testing.TB, person, account, publisher, managed string) {
+func (w *world) membership(t *testing.T, person, account, publisher, managed string) {
 	t.Helper()
 	w.exec(t, `INSERT INTO membership VALUES ($1, $2, nullif($3, ''), nullif($4, ''))`, w.id(person), w.id(account), publisher, managed)
 }
@@ -146,7 +146,7 @@ func TestLinkByHash(t *testing.T) {
 		hash := sha256.Sum256([]byte(name))
 		var id *release.ID
 		if person != "" {
-			id = ptr(w.id(person))
+			id = new(w.id(person))
 		}
 		w.exec(t, `INSERT INTO sign_in_link VALUES ($1, $2, $3, $4, $5)`, hash[:], purpose, id, day(1), day(3))
 		return hash

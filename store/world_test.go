@@ -23,9 +23,7 @@ type world struct {
 // day is the instant of a day of the test's month, at noon.
 func day(n int) time.Time { return time.Date(2026, 3, n, 12, 0, 0, 0, time.UTC) }
 
-func ptr[T any](v T) *T { return &v }
-
-func newWorld(t testing.TB) *world {
+func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := storetest.New(t)
 	w := &world{DB: db, owner: db.Owner(t), ids: map[string]release.ID{}}
@@ -52,20 +50,20 @@ func (w *world) idAt(name string, at time.Time) release.ID {
 	return w.ids[name]
 }
 
-func (w *world) exec(t testing.TB, sql string, args ...any) {
+func (w *world) exec(t *testing.T, sql string, args ...any) {
 	t.Helper()
 	if _, err := w.owner.Exec(context.WithoutCancel(t.Context()), sql, args...); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 }
 
-func (w *world) person(t testing.TB, name, site string) {
+func (w *world) person(t *testing.T, name, site string) {
 	t.Helper()
 	w.exec(t, `INSERT INTO person (id, email, name, site_role, created_at) VALUES ($1, $2 || '@example.org', $2, nullif($3, ''), $4)`,
 		w.id(name), name, site, day(1))
 }
 
-func (w *world) account(t testing.TB, name, zone string, publisher, managed bool) {
+func (w *world) account(t *testing.T, name, zone string, publisher, managed bool) {
 	t.Helper()
 	w.exec(t, `INSERT INTO account (id, name, zone, publisher, managed, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		w.id(name), name, zone, publisher, managed, day(1))
@@ -74,24 +72,24 @@ func (w *world) account(t testing.TB, name, zone string, publisher, managed bool
 	}
 }
 
-func (w *world) group(t testing.TB, name, publisher string, everyone bool) {
+func (w *world) group(t *testing.T, name, publisher string, everyone bool) {
 	t.Helper()
 	w.exec(t, `INSERT INTO account_group (id, publisher_id, name, everyone, created_at) VALUES ($1, $2, $3, $4, $5)`,
 		w.id(name), w.id(publisher), name, everyone, day(1))
 }
 
-func (w *world) member(t testing.TB, group, account string) {
+func (w *world) member(t *testing.T, group, account string) {
 	t.Helper()
 	w.exec(t, `INSERT INTO group_member VALUES ($1, $2, $3)`, w.id(group), w.id(account), day(1))
 }
 
-func (w *world) offer(t testing.TB, group, pack string) {
+func (w *world) offer(t *testing.T, group, pack string) {
 	t.Helper()
 	w.exec(t, `INSERT INTO group_pack SELECT id, $2, publisher_id, $3 FROM account_group WHERE id = $1`, w.id(group), w.id(pack), day(1))
 }
 
 // version uploads a version of the publisher's package, which it makes at the first mention.
-func (w *world) version(t testing.TB, publisher, pkg string, v release.Version, shareable bool, notes string) release.ID {
+func (w *world) version(t *testing.T, publisher, pkg string, v release.Version, shareable bool, notes string) {
 	t.Helper()
 	w.exec(t, `INSERT INTO package (id, publisher_id, name, display_name, platform, kind, created_at)
 		VALUES ($1, $2, $3, $3, 'plain', 'archive', $4) ON CONFLICT DO NOTHING`, w.id(pkg), w.id(publisher), pkg, day(1))
@@ -102,10 +100,9 @@ func (w *world) version(t testing.TB, publisher, pkg string, v release.Version, 
 	w.exec(t, `INSERT INTO package_version (id, package_id, major, minor, patch, display_name, shareable, notes, file_name, sha256, manifest, findings, uploaded_at, uploaded_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6 || '.zip', $9, '{"Name": "x"}', '[{"Severity": "error"}, {"Severity": "warning"}]', $10, $11)`,
 		w.id(name), w.id(pkg), v.Major, v.Minor, v.Patch, pkg, shareable, notes, sum[:], day(1), w.id("paula"))
-	return w.id(name)
 }
 
-func (w *world) pack(t testing.TB, publisher, name string, multiple bool) {
+func (w *world) pack(t *testing.T, publisher, name string, multiple bool) {
 	t.Helper()
 	w.exec(t, `INSERT INTO pack (id, publisher_id, name, multiple, support_contact, created_at) VALUES ($1, $2, $3, $4, 'help', $5)`,
 		w.id(name), w.id(publisher), name, multiple, day(1))
@@ -121,13 +118,13 @@ type rel struct {
 }
 
 // release writes the pack's release under the name "pack #number".
-func (w *world) release(t testing.TB, pack string, r rel) release.ID {
+func (w *world) release(t *testing.T, pack string, r rel) {
 	t.Helper()
 	at := func(n int) *time.Time {
 		if n == 0 {
 			return nil
 		}
-		return ptr(day(n))
+		return new(day(n))
 	}
 	id := w.id(pack + " #" + string(rune('0'+r.number)))
 	w.exec(t, `INSERT INTO release (id, pack_id, number, state, created_at, created_by) VALUES ($1, $2, $3, 'draft', $4, $5)`,
@@ -136,16 +133,15 @@ func (w *world) release(t testing.TB, pack string, r rel) release.ID {
 		w.exec(t, `INSERT INTO release_content SELECT $1, package_id, id FROM package_version WHERE id = $2`, id, w.id(v))
 	}
 	if r.state == release.Draft {
-		return id
+		return
 	}
 	w.exec(t, `UPDATE release SET state = $2, major = 1, minor = $3, patch = 0, decided_by = $4, released_at = $5, ended_at = $6, testing_since = $7,
 		testing_until = $8, due_on = date '2026-03-30', zone = 'Europe/Paris', due_at = timestamptz '2026-03-29 22:00Z', notes = 'notes' WHERE id = $1`,
 		id, r.state, r.number, w.id("paula"), at(r.from), at(r.to), at(r.testing), at(r.testedUntil))
-	return id
 }
 
 // attach installs the pack on the day, and keeps the summary.
-func (w *world) attach(t testing.TB, pack, account, name string, at time.Time) release.ID {
+func (w *world) attach(t *testing.T, pack, account, name string, at time.Time) {
 	t.Helper()
 	id := w.idAt(name, at)
 	w.exec(t, `INSERT INTO attachment (id, pack_id, account_id, multiple, name, attached_at, attached_by)
@@ -153,28 +149,27 @@ func (w *world) attach(t testing.TB, pack, account, name string, at time.Time) r
 	w.exec(t, `INSERT INTO attachment_count SELECT $1, zone, 0, 1, 1 FROM account WHERE id = $2
 		ON CONFLICT (pack_id, zone, shard) DO UPDATE SET attachments = attachment_count.attachments + 1,
 		  accounts = (SELECT count(DISTINCT x.account_id) FROM attachment x WHERE x.pack_id = $1)`, w.id(pack), w.id(account))
-	return id
 }
 
-func (w *world) detach(t testing.TB, attachment string, at time.Time) {
+func (w *world) detach(t *testing.T, attachment string, at time.Time) {
 	t.Helper()
 	w.exec(t, `UPDATE attachment SET detached_at = $2, detached_by = $3 WHERE id = $1`, w.id(attachment), at, w.id("ada"))
 	w.exec(t, `UPDATE attachment_count SET attachments = attachments - 1 WHERE pack_id = (SELECT pack_id FROM attachment WHERE id = $1)`, w.id(attachment))
 }
 
-func (w *world) optIn(t testing.TB, attachment, rel string, began time.Time) {
+func (w *world) optIn(t *testing.T, attachment, rel string, began time.Time) {
 	t.Helper()
 	w.exec(t, `INSERT INTO opt_in SELECT id, pack_id, $2, $3, NULL, $4 FROM attachment WHERE id = $1`, w.id(attachment), w.id(rel), began, w.id("ada"))
 	w.exec(t, `INSERT INTO opt_in_count VALUES ($1, 0, 1) ON CONFLICT (release_id, shard) DO UPDATE SET n = opt_in_count.n + 1`, w.id(rel))
 }
 
-func (w *world) event(t testing.TB, name, action, subject, publisher, account, pack string, at time.Time) {
+func (w *world) event(t *testing.T, name, action, subject, publisher, account, pack string, at time.Time) {
 	t.Helper()
 	orNone := func(name string) *release.ID {
 		if name == "" {
 			return nil
 		}
-		return ptr(w.id(name))
+		return new(w.id(name))
 	}
 	w.exec(t, `INSERT INTO audit_event (id, at, actor_id, actor_name, source, action, subject, publisher_id, account_id, pack_id, after)
 		VALUES ($1, $2, $3, 'paula', 'ui', $4, $5, $6, $7, $8, '{"n": 1}')`,
@@ -210,7 +205,7 @@ func (w *world) both(name string) release.Actor {
 //
 // North has Alpha twice (n1 tries #3, n2 does not) and Beta; South has Alpha (s1, since uninstalled); West has Alpha (w1)
 // although it is in no group of Alpha any more.
-func seaWorld(t testing.TB) *world {
+func seaWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.version(t, "Acme", "mail", release.Version{Major: 1}, true, "mail one")
@@ -247,7 +242,7 @@ func seaWorld(t testing.TB) *world {
 	w.event(t, "e1", release.ActReleased, "Alpha #2", "Acme", "", "Alpha", day(4))
 	w.event(t, "e2", release.ActScheduled, "Alpha #3", "Acme", "", "Alpha", day(8))
 	w.event(t, "e3", release.ActOptedIn, "n1", "Acme", "North", "Alpha", day(9))
-	w.event(t, "e4", release.ActAttached, "b1", "Bolt", "North", "Beta", day(9))
+	w.event(t, "e4", release.ActAttached, "b1", "Bolt", "North", "Beta", day(9).Add(time.Hour))
 	w.event(t, "e5", release.ActDraftBegun, "Alpha #4", "Acme", "", "Alpha", day(10))
 	w.event(t, "e6", release.ActSignedIn, "sam", "", "", "", day(11))
 	return w
