@@ -313,6 +313,40 @@ func TestDetachAll(t *testing.T) {
 	w.truth()
 }
 
+// TestZoneAgainstDetachAll: an account that moves to another zone while its pack is detached everywhere is not counted in
+// both zones.
+func TestZoneAgainstDetachAll(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	pack := w.newPack(true)
+	w.attach(pack, w.managed.ID, "a")
+	moved := w.managed
+	moved.Zone = "America/Lima"
+	saved := make(chan error, 1)
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		if _, err := tx.LockPack(ctx, pack.ID); err != nil {
+			return err
+		}
+		if _, err := tx.DetachAll(ctx, pack.ID, w.person, start); err != nil {
+			return err
+		}
+		go func() {
+			saved <- w.try(func(ctx context.Context, tx release.Tx) error { return tx.SaveAccount(ctx, moved) })
+		}()
+		select {
+		case err := <-saved:
+			t.Errorf("moving to another zone did not wait: %v", err)
+			saved <- err
+		case <-time.After(150 * time.Millisecond):
+		}
+		return nil
+	})
+	if err := <-saved; err != nil {
+		t.Error(err)
+	}
+	w.truth()
+}
+
 // TestCountsFollowTheZone and MendCounts finds what is wrong, mends it, and then has nothing more to do.
 func TestCountsFollowTheZone(t *testing.T) {
 	t.Parallel()

@@ -163,6 +163,33 @@ func TestLastOperator(t *testing.T) {
 	}
 }
 
+// TestLockedOperatorsStay: whoever changes an operator waits for whoever counts them, also without counting.
+func TestLockedOperatorsStay(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	p := release.Person{ID: release.NewID(start), Email: "o@example.org", Name: "O", Site: release.RoleOperator, PasswordHash: "h", CreatedAt: start}
+	w.do(func(ctx context.Context, tx release.Tx) error { return tx.AddPerson(ctx, p) })
+	saved := make(chan error, 1)
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		if n, err := tx.LockOperators(ctx); err != nil || n != 1 {
+			t.Errorf("%d operators, %v; want 1", n, err)
+		}
+		go func() {
+			saved <- w.try(func(ctx context.Context, tx release.Tx) error { return tx.SavePerson(ctx, p) })
+		}()
+		select {
+		case err := <-saved:
+			t.Errorf("changing an operator did not wait: %v", err)
+			saved <- err
+		case <-time.After(100 * time.Millisecond):
+		}
+		return nil
+	})
+	if err := <-saved; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestLinkIsUsedOnce, and takes the person's other open links along.
 func TestLinkIsUsedOnce(t *testing.T) {
 	t.Parallel()
