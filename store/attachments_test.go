@@ -180,14 +180,14 @@ func TestCountsUnderRaces(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 50 {
 		all.Go(func() {
-			random := rand.New(rand.NewPCG(7, uint64(i))) //nolint:gosec // a test that repeats
+			random := rand.New(rand.NewPCG(7, uint64(i)))
 			n := random.IntN(len(packs))
 			pack, account := packs[n], accounts[random.IntN(len(accounts))]
-			switch {
-			case i%10 == 8:
+			switch i % 10 {
+			case 8:
 				account.Zone = zones[random.IntN(len(zones))]
 				w.allowed(t, w.try(func(ctx context.Context, tx release.Tx) error { return tx.SaveAccount(ctx, account) }))
-			case i%10 == 9:
+			case 9:
 				w.allowed(t, w.try(func(ctx context.Context, tx release.Tx) error {
 					if _, err := tx.LockPack(ctx, pack.ID); err != nil {
 						return err
@@ -367,7 +367,7 @@ func TestCountsFollowTheZone(t *testing.T) {
 
 	w.sql(`UPDATE attachment_count SET attachments = attachments + 5 WHERE zone = 'America/Lima'`)
 	w.sql(`INSERT INTO attachment_count VALUES ($1, 'UTC', 3, 0, 2)`, pack.ID)
-	w.sql(`INSERT INTO opt_in_count VALUES ($1, 3, 9)`, w.current(pack.ID, 1, start).ID)
+	w.sql(`INSERT INTO opt_in_count VALUES ($1, 3, 9)`, w.current(pack.ID, start).ID)
 	var mended int
 	w.do(func(ctx context.Context, tx release.Tx) (err error) {
 		mended, err = tx.MendCounts(ctx)

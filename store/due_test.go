@@ -18,7 +18,7 @@ func TestTakeDue(t *testing.T) {
 	w := newScene(t)
 	midnight := start.Add(24 * time.Hour)
 	first, second, later, due := w.newPack(false), w.newPack(false), w.newPack(false), []release.Release(nil)
-	current := w.current(first.ID, 1, start)
+	current := w.current(first.ID, start)
 	b := w.pending(second.ID, 1, midnight)
 	a := w.pending(first.ID, 2, midnight.Add(-time.Hour))
 	w.pending(later.ID, 1, midnight.Add(time.Microsecond))
@@ -48,7 +48,7 @@ func TestTakeDueShares(t *testing.T) {
 	const packs = 30
 	for range packs {
 		pack := w.newPack(false)
-		w.current(pack.ID, 1, start)
+		w.current(pack.ID, start)
 		w.pending(pack.ID, 2, start)
 	}
 	var mu sync.Mutex

@@ -89,8 +89,7 @@ func refuse(attempt string, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return release.ErrNotFound
 	}
-	var said *pgconn.PgError
-	if errors.As(err, &said) {
+	if said, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if rule, ok := ruleOf[said.ConstraintName]; ok {
 			return rule
 		}

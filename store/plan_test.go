@@ -48,7 +48,7 @@ func TestGrowingTablesAreReadByIndex(t *testing.T) {
 	w := newScene(t)
 	pack := w.newPack(true)
 	a := w.attach(pack, w.managed.ID, "a")
-	w.current(pack.ID, 1, start)
+	w.current(pack.ID, start)
 	r := w.pending(pack.ID, 2, start.Add(time.Hour))
 	o := w.optIn(a, r.ID, start)
 	o.Ended, o.EndedBy = &start, w.person

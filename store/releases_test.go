@@ -76,7 +76,7 @@ func TestDecidedRoundTrip(t *testing.T) {
 	pack := w.newPack(false)
 	pkg := w.newPackage()
 	v := w.newVersion(pkg.ID, 1, "v")
-	current := w.current(pack.ID, 1, start)
+	current := w.current(pack.ID, start)
 	due := start.Add(48 * time.Hour)
 	r := w.draft(pack.ID, 2)
 	r.Contents = release.Contents{pkg.ID: v.ID}
@@ -181,7 +181,7 @@ func TestDecidedReleaseIsImmutable(t *testing.T) {
 	w := newScene(t)
 	pack := w.newPack(false)
 	pkg := w.newPackage()
-	r := w.current(pack.ID, 1, start)
+	r := w.current(pack.ID, start)
 	edited := r
 	edited.Notes = "edited"
 	if err := w.try(func(ctx context.Context, tx release.Tx) error { return tx.SaveRelease(ctx, edited) }); !errors.Is(err, release.ErrMove) {

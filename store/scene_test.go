@@ -18,14 +18,14 @@ var start = time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC)
 // scene is a database with one publisher, one managed account and one person.
 type scene struct {
 	*storetest.DB
-	t         testing.TB
+	t         *testing.T
 	person    release.ID
 	publisher release.Account
 	managed   release.Account
 	n         int // makes names differ
 }
 
-func newScene(t testing.TB) *scene {
+func newScene(t *testing.T) *scene {
 	t.Helper()
 	w := &scene{DB: storetest.New(t), t: t}
 	p := release.Person{ID: release.NewID(start), Email: "Ada@Example.org", Name: "Ada", CreatedAt: start}
@@ -128,10 +128,10 @@ func (w *scene) draft(pack release.ID, number int) release.Release {
 	}
 }
 
-// current makes a draft the pack's current release.
-func (w *scene) current(pack release.ID, number int, at time.Time) release.Release {
+// current makes a draft the pack's current release, its first.
+func (w *scene) current(pack release.ID, at time.Time) release.Release {
 	w.t.Helper()
-	r := w.draft(pack, number)
+	r := w.draft(pack, 1)
 	w.do(func(ctx context.Context, tx release.Tx) error { return tx.AddRelease(ctx, r) })
 	r.State, r.ReleasedAt, r.DecidedBy = release.Released, &at, w.person
 	w.do(func(ctx context.Context, tx release.Tx) error {

@@ -21,8 +21,8 @@ func TestKilledProcessLeavesNothing(t *testing.T) {
 	if os.Getenv("PACKTIDE_TEST_DATABASE_URL") != "" {
 		t.Skip("tests run on a server that they have not started")
 	}
-	storetest.New(t)                                                                 // skips where there is no PostgreSQL
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestHang$") //nolint:gosec // this very program
+	storetest.New(t) // skips where there is no PostgreSQL
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestHang$")
 	child.Env = append(os.Environ(), hang+"=true")
 	out, err := child.StdoutPipe()
 	if err != nil {

@@ -58,7 +58,7 @@ func startPrivate(ctx context.Context) (string, error) {
 		}
 	}
 	// Lives longer than ctx, which is for the start alone. Its output must not be ours: go test waits for whoever has it.
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", "-c", keeper, "sh", programs, dir) //nolint:gosec // our own words
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", "-c", keeper, "sh", programs, dir)
 	cmd.SysProcAttr, cmd.Dir, cmd.Env = attr, "/", []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
 	if _, err := cmd.StdinPipe(); err != nil {
 		return "", fmt.Errorf("make the server's lifeline: %w", err)
@@ -66,13 +66,10 @@ func startPrivate(ctx context.Context) (string, error) {
 	if err := cmd.Start(); err != nil {
 		return "", fmt.Errorf("start the server: %w", err)
 	}
-	held = cmd
+	go func() { _ = cmd.Wait() }() // holds the lifeline too: as garbage it would be closed
 	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: url.Values{"host": {dir}}.Encode()}
 	return u.String(), answers(ctx, u.String(), dir)
 }
-
-// held keeps the lifeline from being collected as garbage, which would close it.
-var held *exec.Cmd
 
 // answers waits for the server.
 func answers(ctx context.Context, url, dir string) error {
@@ -83,7 +80,7 @@ func answers(ctx context.Context, url, dir string) error {
 		}
 		_, failed := os.Stat(filepath.Join(dir, "failed"))
 		if failed == nil || ctx.Err() != nil {
-			said, readErr := os.ReadFile(filepath.Join(dir, "log")) //nolint:gosec // our own file
+			said, readErr := os.ReadFile(filepath.Join(dir, "log"))
 			return errors.Join(fmt.Errorf("the server does not answer: %w: %s", err, said), readErr)
 		}
 		time.Sleep(20 * time.Millisecond)

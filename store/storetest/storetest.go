@@ -33,81 +33,81 @@ type DB struct {
 const limit = 2 * time.Minute
 
 // New is a fresh migrated database; it goes when the test ends.
-func New(t testing.TB) *DB {
-	t.Helper()
-	s := shared(t)
-	name := s.create(t, s.template(t))
+func New(tb testing.TB) *DB {
+	tb.Helper()
+	s := shared(tb)
+	name := s.create(tb, s.template(tb))
 	db := &DB{URL: s.url(appLogin, name), OwnerURL: s.url(ownerLogin, name)}
-	db.Pool = Open(t, db.URL)
+	db.Pool = Open(tb, db.URL)
 	db.Store, db.Reader = store.New(db.Pool), store.NewReader(db.Pool)
 	return db
 }
 
 // Empty is the owner's URL of a fresh database without tables; it goes when the test ends.
-func Empty(t testing.TB) string {
-	t.Helper()
-	s := shared(t)
-	return s.url(ownerLogin, s.create(t, "template1"))
+func Empty(tb testing.TB) string {
+	tb.Helper()
+	s := shared(tb)
+	return s.url(ownerLogin, s.create(tb, "template1"))
 }
 
 // Owner is a pool of the login that owns the tables: for what the application itself may not do.
-func (db *DB) Owner(t testing.TB) *pgxpool.Pool {
-	t.Helper()
-	return Open(t, db.OwnerURL)
+func (db *DB) Owner(tb testing.TB) *pgxpool.Pool {
+	tb.Helper()
+	return Open(tb, db.OwnerURL)
 }
 
 // Open is a pool that closes when the test ends.
-func Open(t testing.TB, url string) *pgxpool.Pool {
-	t.Helper()
-	pool, err := store.Open(t.Context(), url, store.Options{Name: "test", MaxConns: 20})
+func Open(tb testing.TB, url string) *pgxpool.Pool {
+	tb.Helper()
+	pool, err := store.Open(tb.Context(), url, store.Options{Name: "test", MaxConns: 20})
 	if err != nil {
-		t.Fatalf("open the test's database: %v", err)
+		tb.Fatalf("open the test's database: %v", err)
 	}
-	t.Cleanup(pool.Close)
+	tb.Cleanup(pool.Close)
 	return pool
 }
 
 // shared is the process's server, or the end of the test.
-func shared(t testing.TB) *server {
-	t.Helper()
+func shared(tb testing.TB) *server {
+	tb.Helper()
 	s, err := start()
 	if errors.Is(err, errNoPrograms) && os.Getenv("CI") != "true" {
-		t.Skip("PostgreSQL's programs initdb and postgres are not installed: this test needs them")
+		tb.Skip("PostgreSQL's programs initdb and postgres are not installed: this test needs them")
 	}
 	if err != nil {
-		t.Fatalf("start a PostgreSQL server for the tests: %v", err)
+		tb.Fatalf("start a PostgreSQL server for the tests: %v", err)
 	}
 	return s
 }
 
 // create makes a database from a template; it goes when the test ends.
-func (s *server) create(t testing.TB, template string) string {
-	t.Helper()
+func (s *server) create(tb testing.TB, template string) string {
+	tb.Helper()
 	name := "packtide_test_" + strings.ToLower(rand.Text()[:16])
-	s.exec(t, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy OWNER "+ownerLogin)
-	t.Cleanup(func() { s.exec(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	s.exec(tb, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy OWNER "+ownerLogin)
+	tb.Cleanup(func() { s.exec(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return name
 }
 
-func (s *server) exec(t testing.TB, sql string) {
-	t.Helper()
+func (s *server) exec(tb testing.TB, sql string) {
+	tb.Helper()
 	// Not the test's own context, which has ended when cleanups run.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), limit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), limit)
 	defer cancel()
 	if err := s.admin(ctx, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, sql)
 		return err
 	}); err != nil {
-		t.Fatalf("%s: %v", sql, err)
+		tb.Fatalf("%s: %v", sql, err)
 	}
 }
 
 // template is the name of the migrated database that all tests of the process copy.
-func (s *server) template(t testing.TB) string {
-	t.Helper()
+func (s *server) template(tb testing.TB) string {
+	tb.Helper()
 	s.once.Do(func() { s.migrated, s.err = s.migrate() })
 	if s.err != nil {
-		t.Fatalf("migrate the template of the test databases: %v", s.err)
+		tb.Fatalf("migrate the template of the test databases: %v", s.err)
 	}
 	return s.migrated
 }
