@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -14,6 +15,8 @@ const (
 	maxText        = 50_000
 	maxNotes       = 20_000
 	maxReason      = 1_000
+	maxFileName    = 255
+	maxAddress     = 64
 	maxPackages    = 100
 )
 
@@ -91,7 +94,7 @@ type NewAccount struct {
 // check refuses an account that could not work: no name, no purpose, a zone that does not exist.
 func (n NewAccount) check() error {
 	var name, zone, purpose *Error
-	if !fits(n.Name, 1, maxName) {
+	if !fitsLine(n.Name, 1, maxName) {
 		name = ErrAccountNameMissing
 	}
 	if _, err := LoadZone(n.Zone); err != nil {
@@ -119,7 +122,7 @@ func (i Invite) check() error {
 	if !emailFits(i.Email) {
 		email = ErrEmailForm
 	}
-	if !fits(i.Name, 1, maxName) {
+	if !fitsLine(i.Name, 1, maxName) {
 		name = ErrPersonName
 	}
 	if !i.rolesFit() {
@@ -148,7 +151,10 @@ func (i Invite) fitsAccount(a Account) error {
 // emailFits is a plain look: something, an @, something, and no spaces. Only a sent mail proves more.
 func emailFits(s string) bool {
 	local, host, ok := strings.Cut(s, "@")
-	return ok && local != "" && host != "" && len(s) <= 254 && !strings.ContainsAny(s, " \t\r\n<>,;") && !strings.Contains(host, "@")
+	return ok && local != "" && host != "" && len(s) <= 254 && utf8.ValidString(s) && !strings.Contains(host, "@") &&
+		!strings.ContainsFunc(s, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>,;", r)
+		})
 }
 
 // fits tells whether the trimmed text has between least and most characters and no control characters but line ends and tabs.
@@ -161,4 +167,32 @@ func fits(s string, least, most int) bool {
 	return n >= least && n <= most && !strings.ContainsFunc(s, func(r rune) bool {
 		return r < ' ' && r != '\n' && r != '\r' && r != '\t'
 	})
+}
+
+// fitsLine is fits for names and labels, which stand in one line among others: nothing breaks it or turns its direction
+// around, and there is something to see.
+func fitsLine(s string, least, most int) bool {
+	s = strings.TrimSpace(s)
+	return fits(s, least, most) && !strings.ContainsFunc(s, breaksLine) && (s == "" || strings.ContainsFunc(s, visible))
+}
+
+// breaksLine: control characters, line and paragraph separators, and the marks that override the direction of a text.
+func breaksLine(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || (r >= '\u202a' && r <= '\u202e') || (r >= '\u2066' && r <= '\u2069')
+}
+
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+
+// keepable is what of a text that nobody typed can be kept: valid, without control characters, at most so many characters.
+func keepable(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most])
+	}
+	return s
 }

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -82,7 +83,7 @@ func (s *Service) SetShareableDefault(ctx context.Context, by Actor, shareable b
 
 func (s *Service) changeAccount(ctx context.Context, by Actor, account ID, change func(*Account)) error {
 	return s.inTx(ctx, "edit an account", func(ctx context.Context, tx Tx) error {
-		a, err := tx.Account(ctx, account)
+		a, err := tx.LockAccount(ctx, account)
 		if err != nil {
 			return err
 		}
@@ -115,7 +116,13 @@ func (s *Service) SetUpLink(ctx context.Context) (Secret, error) {
 		if n, err := tx.LockOperators(ctx); err != nil || n > 0 {
 			return notFoundOr(err)
 		}
-		return s.addLink(ctx, tx, secret, LinkSetup, ID{}, LinkLife)
+		if err := s.addLink(ctx, tx, secret, LinkSetup, ID{}, LinkLife); err != nil {
+			return err
+		}
+		at := s.now()
+		e := event(Operator(), at, ActLinkMade, NewID(at), "set-up link") // whoever has it becomes an operator
+		e.After = map[string]any{"purpose": LinkSetup}
+		return tx.Audit(ctx, e)
 	})
 	return secret, err
 }
@@ -195,7 +202,7 @@ func (s *Service) InvitePerson(ctx context.Context, by Actor, i Invite) (Person,
 				return err
 			}
 			e.Account, e.Publisher = a.ID, a.ID
-			if err := tx.SaveMembership(ctx, Membership{p.ID, i.Account, i.Publisher, i.Managed}); err != nil {
+			if err := addRoles(ctx, tx, p.ID, i); err != nil {
 				return err
 			}
 		}
@@ -225,6 +232,15 @@ func (s *Service) ensurePerson(ctx context.Context, tx Tx, i Invite, at time.Tim
 		return Person{}, ErrEmailTaken
 	}
 	return p, nil
+}
+
+// addRoles gives the invited roles: an invitation to publish does not take the role for installing away.
+func addRoles(ctx context.Context, tx Tx, person ID, i Invite) error {
+	old, err := tx.Membership(ctx, person, i.Account)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return tx.SaveMembership(ctx, Membership{person, i.Account, cmp.Or(i.Publisher, old.Publisher), cmp.Or(i.Managed, old.Managed)})
 }
 
 // SetRoles replaces what a person may do in an account; no roles end the membership.
@@ -302,14 +318,14 @@ func (s *Service) Redeem(ctx context.Context, link Secret, n Newcomer) (Person, 
 		if err != nil {
 			return err
 		}
-		if p, err = tx.Person(ctx, l.Person); err != nil {
+		if p, err = tx.LockPerson(ctx, l.Person); err != nil {
 			return err
 		}
 		if p.DisabledAt != nil {
 			return ErrLinkInvalid
 		}
 		if name := strings.TrimSpace(n.Name); name != "" {
-			if !fits(name, 1, maxName) {
+			if !fitsLine(name, 1, maxName) {
 				return ErrPersonName
 			}
 			p.Name = name

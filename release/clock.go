@@ -54,15 +54,19 @@ func (s *Service) applyOneByOne(ctx context.Context, at time.Time, failure error
 			if !r.due(at) {
 				continue
 			}
-			if err := s.applyOne(ctx, r, at, &sum); err != nil {
+			done, err := s.applyOne(ctx, r, at)
+			if err != nil {
 				failures = append(failures, fmt.Errorf("release %s: %w", r.ID, err))
 			}
+			sum = sum.plus(done)
 		}
 	}
 }
 
-func (s *Service) applyOne(ctx context.Context, r Release, at time.Time, sum *Applied) error {
-	return s.inTx(ctx, "apply a due release", func(ctx context.Context, tx Tx) error {
+func (s *Service) applyOne(ctx context.Context, r Release, at time.Time) (Applied, error) {
+	var done Applied
+	err := s.inTx(ctx, "apply a due release", func(ctx context.Context, tx Tx) error {
+		done = Applied{} // begun again after a deadlock
 		st, err := tx.LockPack(ctx, r.Pack)
 		if err != nil {
 			return err
@@ -74,10 +78,13 @@ func (s *Service) applyOne(ctx context.Context, r Release, at time.Time, sum *Ap
 		if st.Current != nil {
 			due[0].CurrentID = st.Current.ID
 		}
-		done, err := s.applyTaken(ctx, tx, due, at)
-		*sum = sum.plus(done)
+		done, err = s.applyTaken(ctx, tx, due, at)
 		return err
 	})
+	if err != nil {
+		return Applied{}, err
+	}
+	return done, nil
 }
 
 func (s *Service) applyBatch(ctx context.Context, at time.Time, limit int) (Applied, error) {
@@ -170,9 +177,11 @@ func (s *PackState) realign(at time.Time) (*Event, error) {
 }
 
 // RealignInstants recomputes the instant of every pending release from its date and zone (R17), and returns how many moved.
-// It runs at start and every hour, since time-zone data comes with the system or with a new build.
+// It runs at start and every hour, since time-zone data comes with the system or with a new build. A release whose zone can't
+// be read does not hold up the others: its error is returned after them.
 func (s *Service) RealignInstants(ctx context.Context, at time.Time) (int, error) {
 	moved := 0
+	var failures []error
 	for after := (ID{}); ; {
 		var page []Release
 		err := s.inTx(ctx, "list pending releases", func(ctx context.Context, tx Tx) (err error) {
@@ -180,32 +189,38 @@ func (s *Service) RealignInstants(ctx context.Context, at time.Time) (int, error
 			return err
 		})
 		if err != nil || len(page) == 0 {
-			return moved, err
+			return moved, errors.Join(append(failures, err)...)
 		}
 		for _, r := range page {
 			after = r.ID
 			probe := PackState{Pending: &r}
-			if e, err := probe.realign(at); err != nil {
-				return moved, err
-			} else if e == nil {
+			e, err := probe.realign(at)
+			if err == nil && e == nil {
 				continue
 			}
-			if err := s.realignOne(ctx, r, at); err != nil {
-				return moved, err
+			changed := false
+			if err == nil {
+				changed, err = s.realignOne(ctx, after, r.Pack, at)
 			}
-			moved++
+			if err != nil {
+				failures = append(failures, err)
+			} else if changed {
+				moved++
+			}
 		}
 	}
 }
 
-func (s *Service) realignOne(ctx context.Context, r Release, at time.Time) error {
-	return s.inTx(ctx, "realign a release", func(ctx context.Context, tx Tx) error {
-		st, err := tx.LockPack(ctx, r.Pack)
-		if err != nil {
-			return err
+// realignOne tells false when another replica was faster, or the release is pending no more.
+func (s *Service) realignOne(ctx context.Context, pending, pack ID, at time.Time) (moved bool, err error) {
+	err = s.inTx(ctx, "realign a release", func(ctx context.Context, tx Tx) error {
+		moved = false
+		st, err := tx.LockPack(ctx, pack)
+		if errors.Is(err, ErrNotFound) {
+			return nil // deleted meanwhile
 		}
-		if st.Pending == nil || st.Pending.ID != r.ID {
-			return nil
+		if err != nil || st.Pending == nil || st.Pending.ID != pending {
+			return err
 		}
 		e, err := st.realign(at)
 		if err != nil || e == nil {
@@ -214,8 +229,10 @@ func (s *Service) realignOne(ctx context.Context, r Release, at time.Time) error
 		if err := tx.SaveRelease(ctx, *st.Pending); err != nil {
 			return err
 		}
+		moved = true
 		return tx.Audit(ctx, *e)
 	})
+	return moved && err == nil, err
 }
 
 // MendCounts checks the summary counts against the truth, corrects and returns how many differed. It runs every night; any

@@ -26,7 +26,9 @@ func (s *Service) ReleaseNow(ctx context.Context, by Actor, draft ID, revision i
 			if err := tx.SaveRelease(ctx, *superseded); err != nil {
 				return err
 			}
-			events = append(events, releaseEvent(by, at, ActSuperseded, st.Pack, *superseded))
+			e := releaseEvent(by, at, ActSuperseded, st.Pack, *superseded)
+			e.Before = map[string]any{"state": Pending}
+			events = append(events, e)
 		}
 		if previous != nil {
 			events[0].Before = describe(*previous)
@@ -62,7 +64,9 @@ func (s *Service) ScheduleRelease(ctx context.Context, by Actor, draft ID, revis
 		if err := tx.SaveRelease(ctx, *d); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, releaseEvent(by, at, ActScheduled, st.Pack, *d))
+		e := releaseEvent(by, at, ActScheduled, st.Pack, *d)
+		e.Before = map[string]any{"state": Draft}
+		return tx.Audit(ctx, e)
 	})
 }
 
@@ -113,14 +117,19 @@ func (s *Service) applyOverdue(ctx context.Context, tx Tx, st *PackState, at tim
 	if st.Pending == nil || !st.Pending.due(at) {
 		return nil
 	}
-	p := st.Pending
+	p, before := st.Pending, map[string]any{"state": Pending}
+	if st.Current != nil {
+		before["current"] = st.Current.ID
+	}
 	if err := st.apply(at); err != nil {
 		return err
 	}
 	if err := s.saveCurrent(ctx, tx, *p, at); err != nil {
 		return err
 	}
-	return tx.Audit(ctx, releaseEvent(Scheduler(), at, ActApplied, st.Pack, *p))
+	e := releaseEvent(Scheduler(), at, ActApplied, st.Pack, *p)
+	e.Before = before
+	return tx.Audit(ctx, e)
 }
 
 // saveCurrent ends the old current release before it keeps the new one: the other way round, two would be current for a

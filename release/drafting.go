@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -35,8 +36,9 @@ func (s *Service) PrepareFrom(ctx context.Context, by Actor, pack, from ID) (Rel
 		before := d.Contents
 		d.Contents = source.Contents
 		d.Version, d.Notes, d.Plan, d.DueOn = nil, "", "", nil
-		draft = *d
-		return s.saveDraft(ctx, tx, st, by, at, before)
+		err = s.saveDraft(ctx, tx, st, by, at, before)
+		draft = *d // with the revision that was kept
+		return err
 	})
 	return draft, err
 }
@@ -97,7 +99,7 @@ func (s *Service) DescribeRelease(ctx context.Context, by Actor, draft ID, revis
 		if !fits(notes, 0, maxNotes) {
 			return ErrNotesLong
 		}
-		st.Draft.Version, st.Draft.Notes = &v, notes
+		st.Draft.Version, st.Draft.Notes = &v, strings.TrimSpace(notes)
 		return s.saveDraft(ctx, tx, st, by, at, nil)
 	})
 }

@@ -14,7 +14,7 @@ func (s *Service) CreateGroup(ctx context.Context, by Actor, name string) (Group
 	if err := by.mayPublish(); err != nil {
 		return Group{}, err
 	}
-	if !fits(name, 1, maxName) {
+	if !fitsLine(name, 1, maxName) {
 		return Group{}, ErrGroupNameMissing
 	}
 	at := s.now()
@@ -30,7 +30,7 @@ func (s *Service) CreateGroup(ctx context.Context, by Actor, name string) (Group
 
 // RenameGroup gives the group another name; the built-in one keeps its own (R25).
 func (s *Service) RenameGroup(ctx context.Context, by Actor, group ID, name string) error {
-	if !fits(name, 1, maxName) {
+	if !fitsLine(name, 1, maxName) {
 		return ErrGroupNameMissing
 	}
 	return s.changeGroup(ctx, by, group, "rename a group", func(ctx context.Context, tx Tx, g Group, at time.Time) error {

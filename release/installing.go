@@ -50,10 +50,10 @@ func (s *PackState) attach(by Actor, at time.Time, in Install) (Attachment, erro
 		name = s.Pack.Name
 	}
 	var badName, badEnvironment *Error
-	if !fits(name, 1, maxName) {
+	if !fitsLine(name, 1, maxName) {
 		badName = ErrAttachmentName
 	}
-	if !fits(environment, 0, maxEnvironment) {
+	if !fitsLine(environment, 0, maxEnvironment) {
 		badEnvironment = ErrEnvironmentLong
 	}
 	return Attachment{

@@ -27,7 +27,7 @@ type PackTexts struct {
 // check refuses texts that R7 does not allow, all at once.
 func (t PackTexts) check() error {
 	var name, description *Error
-	if !fits(t.Name, 1, maxName) {
+	if !fitsLine(t.Name, 1, maxName) {
 		name = ErrPackNameMissing
 	}
 	if !fits(t.Description, 0, maxDescription) {

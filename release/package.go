@@ -85,7 +85,7 @@ func (u Upload) identify() (display, technical string, version Version, err erro
 	switch {
 	case display == "":
 		name = ErrNameMissing
-	case !fits(display, 1, maxName) || technical == "" || len(technical) > maxName:
+	case !fitsLine(display, 1, maxName) || technical == "" || len(technical) > maxName:
 		name = ErrNameForm
 	}
 	switch {

@@ -86,6 +86,7 @@ func (s *Service) endReleases(ctx context.Context, tx Tx, by Actor, st *PackStat
 		}
 	}
 	if p := st.Pending; p != nil {
+		before := describe(*p)
 		p.Reason = "The pack was deleted."
 		if err := p.endTesting(Withdrawn, at); err != nil {
 			return err
@@ -93,7 +94,9 @@ func (s *Service) endReleases(ctx context.Context, tx Tx, by Actor, st *PackStat
 		if err := tx.SaveRelease(ctx, *p); err != nil {
 			return err
 		}
-		if err := tx.Audit(ctx, releaseEvent(by, at, ActWithdrawn, st.Pack, *p)); err != nil {
+		e := releaseEvent(by, at, ActWithdrawn, st.Pack, *p)
+		e.Before, e.Reason = before, p.Reason
+		if err := tx.Audit(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -141,6 +144,9 @@ func (s *Service) UndoRemoval(ctx context.Context, by Actor, pack, pkg ID) error
 		}
 		if st.Current == nil || st.Current.Contents[pkg].IsZero() {
 			return ErrPackageNotInPack
+		}
+		if len(next) >= maxPackages {
+			return ErrPackFull // R7: others took its place
 		}
 		next[pkg] = st.Current.Contents[pkg]
 		return nil

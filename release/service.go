@@ -43,6 +43,8 @@ type Tx interface {
 // AccountTx keeps accounts.
 type AccountTx interface {
 	Account(ctx context.Context, id ID) (Account, error)
+	// LockAccount is Account for those who save it: two changes at once come one after the other.
+	LockAccount(ctx context.Context, id ID) (Account, error)
 	AddAccount(ctx context.Context, a Account) error
 	// SaveAccount keeps name, zone, purposes and settings; when the zone changes, the summary counts move along.
 	SaveAccount(ctx context.Context, a Account) error
@@ -51,6 +53,8 @@ type AccountTx interface {
 // PersonTx keeps people and how they prove who they are.
 type PersonTx interface {
 	Person(ctx context.Context, id ID) (Person, error)
+	// LockPerson is Person for those who save it: two changes at once come one after the other.
+	LockPerson(ctx context.Context, id ID) (Person, error)
 	PersonByEmail(ctx context.Context, email string) (Person, error)
 	AddPerson(ctx context.Context, p Person) error
 	SavePerson(ctx context.Context, p Person) error

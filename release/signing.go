@@ -18,15 +18,18 @@ type Attempt struct {
 // SignIn finds the person whose address and password fit. After too many failures of one address or from one place it
 // refuses with ErrThrottled without looking; else ErrSignIn, which tells nothing about who exists.
 func (s *Service) SignIn(ctx context.Context, a Attempt) (Person, error) {
-	email := strings.ToLower(strings.TrimSpace(a.Email))
-	p, err := s.signInCandidate(ctx, email, a.Address)
+	email, address := strings.ToLower(strings.TrimSpace(a.Email)), keepable(a.Address, maxAddress)
+	if !emailFits(email) {
+		return Person{}, ErrSignIn // nobody has such an address: there is nothing to guess, and nothing to note
+	}
+	p, err := s.signInCandidate(ctx, email, address)
 	if err != nil {
 		return Person{}, err
 	}
 	// Between the two transactions: hashing takes its time, and no connection waits for it.
 	if !a.Verify(p.PasswordHash) || p.PasswordHash == "" || p.DisabledAt != nil {
 		if err := s.inTx(ctx, "note a failed sign-in", func(ctx context.Context, tx Tx) error {
-			return tx.AddSignInFailure(ctx, email, a.Address, s.now())
+			return tx.AddSignInFailure(ctx, email, address, s.now())
 		}); err != nil {
 			return Person{}, err
 		}
@@ -75,44 +78,48 @@ func (s *Service) SignInByLink(ctx context.Context, link Secret) (Person, error)
 	return p, err
 }
 
-// DisablePerson ends all that a person can do; the last operator stays. EnablePerson undoes it.
+// DisablePerson ends all that a person can do; the last operator who can sign in stays. EnablePerson undoes it. A person who
+// is disabled already stays as they are.
 func (s *Service) DisablePerson(ctx context.Context, by Actor, person ID) error {
-	return s.changePerson(ctx, by, person, ActPersonDisabled, func(ctx context.Context, tx Tx, p *Person, at time.Time) error {
-		if p.Site == RoleOperator {
-			n, err := tx.LockOperators(ctx)
-			if err != nil {
-				return err
-			}
-			if n <= 1 {
-				return ErrLastOperator
-			}
+	return s.changePerson(ctx, by, person, ActPersonDisabled, func(p *Person, operators int, at time.Time) (bool, error) {
+		if p.DisabledAt != nil {
+			return false, nil
+		}
+		if p.Site == RoleOperator && p.PasswordHash != "" && operators <= 1 {
+			return false, ErrLastOperator
 		}
 		p.DisabledAt = &at
-		return nil
+		return true, nil
 	})
 }
 
 // EnablePerson lets a disabled person in again, with the password and the roles of before.
 func (s *Service) EnablePerson(ctx context.Context, by Actor, person ID) error {
-	return s.changePerson(ctx, by, person, ActPersonEnabled, func(_ context.Context, _ Tx, p *Person, _ time.Time) error {
+	return s.changePerson(ctx, by, person, ActPersonEnabled, func(p *Person, _ int, _ time.Time) (bool, error) {
+		changed := p.DisabledAt != nil
 		p.DisabledAt = nil
-		return nil
+		return changed, nil
 	})
 }
 
+// changePerson locks the operators before the person: two operators who disable each other wait here, in one order.
 func (s *Service) changePerson(ctx context.Context, by Actor, person ID, action string,
-	change func(context.Context, Tx, *Person, time.Time) error,
+	change func(p *Person, operators int, at time.Time) (changed bool, err error),
 ) error {
 	if err := by.mayOperate(); err != nil {
 		return err
 	}
 	return s.inTx(ctx, "change a person", func(ctx context.Context, tx Tx) error {
-		p, err := tx.Person(ctx, person)
+		operators, err := tx.LockOperators(ctx)
+		if err != nil {
+			return err
+		}
+		p, err := tx.LockPerson(ctx, person)
 		if err != nil {
 			return err
 		}
 		at := s.now()
-		if err := change(ctx, tx, &p, at); err != nil {
+		if changed, err := change(&p, operators, at); err != nil || !changed {
 			return err
 		}
 		if err := tx.SavePerson(ctx, p); err != nil {
@@ -138,7 +145,7 @@ func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token,
 	if n.Person != by.Person && by.mayOperate() != nil {
 		return Token{}, "", ErrForbidden
 	}
-	if !fits(n.Name, 1, maxName) {
+	if !fitsLine(n.Name, 1, maxName) {
 		return Token{}, "", ErrTokenName
 	}
 	if n.Life <= 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -33,7 +34,7 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 		}
 		kept = PackageVersion{
 			ID: NewID(at), Package: pkg.ID, Version: version, PlatformVersion: u.Manifest.PlatformVersion, DisplayName: display,
-			Shareable: u.shareable(publisher), Notes: u.notes(), FileName: u.FileName, SHA256: u.SHA256, Size: u.Size,
+			Shareable: u.shareable(publisher), Notes: u.notes(), FileName: keepable(u.FileName, maxFileName), SHA256: u.SHA256, Size: u.Size,
 			Manifest: u.Manifest, Findings: u.Findings, UploadedAt: at, UploadedBy: by.Person,
 		}
 		if err := tx.PutArtifact(ctx, u.SHA256, u.Size, u.Content, at); err != nil {
@@ -111,8 +112,8 @@ func (u Upload) shareable(publisher Account) bool {
 }
 
 func (u Upload) notes() string {
-	if u.Notes != "" || !u.Manifest.HasVersion {
-		return u.Notes
+	if notes := strings.TrimSpace(u.Notes); notes != "" || !u.Manifest.HasVersion {
+		return notes
 	}
 	return u.Manifest.NotesFor(u.Manifest.Version)
 }

@@ -8,11 +8,20 @@ import (
 
 // Account reads one account.
 func (t *tx) Account(ctx context.Context, id release.ID) (release.Account, error) {
+	return t.account(ctx, "read an account", id, "")
+}
+
+// LockAccount is for whoever saves the account; like lockAccount it lets rows that merely refer to the account go on.
+func (t *tx) LockAccount(ctx context.Context, id release.ID) (release.Account, error) {
+	return t.account(ctx, "lock an account", id, `FOR NO KEY UPDATE`)
+}
+
+func (t *tx) account(ctx context.Context, attempt string, id release.ID, lock string) (release.Account, error) {
 	var a release.Account
-	err := t.read(ctx, "read an account", `
+	err := t.read(ctx, attempt, `
 		SELECT id, name, zone, publisher, managed, shareable_by_default, created_at
 		  FROM account
-		 WHERE id = $1`, []any{id},
+		 WHERE id = $1 `+lock, []any{id},
 		&a.ID, &a.Name, &a.Zone, &a.Publisher, &a.Managed, &a.ShareableByDefault, &a.CreatedAt)
 	return a, err
 }

@@ -23,6 +23,11 @@ func (t *tx) Person(ctx context.Context, id release.ID) (release.Person, error) 
 	return t.person(ctx, `WHERE id = $1`, id)
 }
 
+// LockPerson is for whoever saves the person.
+func (t *tx) LockPerson(ctx context.Context, id release.ID) (release.Person, error) {
+	return t.person(ctx, `WHERE id = $1 FOR NO KEY UPDATE`, id)
+}
+
 // PersonByEmail reads the person of an address, in whatever case it is written.
 func (t *tx) PersonByEmail(ctx context.Context, email string) (release.Person, error) {
 	return t.person(ctx, `WHERE lower(email) = lower($1)`, email)
