@@ -51,6 +51,21 @@
     box.focus();
   };
 
+  // A file that the server would refuse for its size is refused here, before minutes are spent on sending it.
+  const refusedBySize = (form) => {
+    for (const input of form.querySelectorAll("input[type='file'][data-max-bytes]")) {
+      if (![...input.files].some((file) => file.size > Number(input.dataset.maxBytes))) continue;
+      const slot = form.querySelector(`[data-error-slot="${CSS.escape(input.id)}"]`);
+      const words = document.createElement("span");
+      words.textContent = input.dataset.maxWords;
+      slot?.replaceChildren(words);
+      input.setAttribute("aria-invalid", "true");
+      showFailure(form, input.dataset.maxWords);
+      return true;
+    }
+    return false;
+  };
+
   const showPage = (request) => {
     // The server answered with another page (an error page, or sign-in): show what it said.
     document.open();
@@ -61,7 +76,7 @@
   window.packtideUpload = (event, release) => {
     const form = event.target;
     event.preventDefault();
-    if (form.dataset.sent) return;
+    if (form.dataset.sent || refusedBySize(form)) return;
     form.dataset.sent = "true";
     form.setAttribute("aria-busy", "true");
     const request = new XMLHttpRequest();

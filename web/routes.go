@@ -49,7 +49,15 @@ var routes = []route{
 	{http.MethodPost, "/welcome/:secret", anyone, (*Server).welcome},
 	{http.MethodPost, "/switch-account", signedIn, (*Server).switchAccount},
 
-	// packages: packages.go
+	// packages: packages.go, upload.go
+	{http.MethodGet, "/packages", publisherSide, (*Server).packages},
+	{http.MethodGet, "/packages/upload", asPublisher, (*Server).uploadForm},
+	{http.MethodPost, "/packages/upload", asPublisher, (*Server).upload},
+	{http.MethodGet, "/packages/:package", publisherSide, (*Server).packageOne},
+	{http.MethodGet, "/versions/:version", publisherSide, (*Server).versionOne},
+	{http.MethodGet, "/versions/:version/artifact", signedIn, (*Server).artifact},
+	{http.MethodGet, "/versions/:version/delete", asPublisher, (*Server).versionDeleteForm},
+	{http.MethodPost, "/versions/:version/delete", asPublisher, (*Server).versionDelete},
 
 	// packs: packs.go, pack.go
 	{http.MethodGet, "/packs", publisherSide, (*Server).packs},
@@ -71,6 +79,17 @@ var routes = []route{
 	// the release wizard and the decisions on releases: wizard.go, releases.go
 
 	// account groups: groups.go
+	{http.MethodGet, "/groups", publishers, (*Server).groups},
+	{http.MethodPost, "/groups", asPublisher, (*Server).groupCreate},
+	{http.MethodGet, "/groups/:group", publishers, (*Server).groupOne},
+	{http.MethodPost, "/groups/:group/rename", asPublisher, (*Server).groupRename},
+	{http.MethodGet, "/groups/:group/delete", asPublisher, (*Server).groupDeleteForm},
+	{http.MethodPost, "/groups/:group/delete", asPublisher, (*Server).groupDelete},
+	{http.MethodPost, "/groups/:group/accounts/:account", asPublisher, (*Server).groupAddAccount},
+	{http.MethodPost, "/groups/:group/accounts/:account/remove", asPublisher, (*Server).groupRemoveAccount},
+	{http.MethodPost, "/groups/:group/packs", asPublisher, (*Server).groupChoosePack},
+	{http.MethodPost, "/groups/:group/packs/:pack", asPublisher, (*Server).groupAddPack},
+	{http.MethodPost, "/groups/:group/packs/:pack/remove", asPublisher, (*Server).groupRemovePack},
 
 	// managed accounts: home.go, catalogue.go, installing.go, installed.go
 	{http.MethodGet, "/home", managed, (*Server).home},
@@ -100,6 +119,13 @@ var routes = []route{
 	// audit: audit.go
 	{http.MethodGet, "/audit", site, (*Server).audit},
 	{http.MethodGet, "/audit.csv", site, (*Server).auditCSV},
+
+	// settings: settings.go
+	{http.MethodGet, "/settings", signedIn, (*Server).settings},
+	{http.MethodPost, "/settings", asPublisher, (*Server).saveSettings},
+	{http.MethodPost, "/settings/tokens", signedIn, (*Server).createToken},
+	{http.MethodGet, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeTokenForm},
+	{http.MethodPost, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeToken},
 
 	// accounts and people: accounts.go, people.go
 	{http.MethodGet, "/accounts", site, (*Server).accounts},

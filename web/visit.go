@@ -128,7 +128,12 @@ const flashKey = "flash"
 
 // flash keeps a message for the next page that is drawn.
 func (v *visit) flash(tone view.Tone, format string, args ...any) {
-	list := append(v.peekFlash(), view.Flash{Tone: tone, Text: fmt.Sprintf(format, args...)})
+	v.flashLink(view.Flash{Tone: tone, Text: fmt.Sprintf(format, args...)})
+}
+
+// flashLink is flash for a message with a link.
+func (v *visit) flashLink(f view.Flash) {
+	list := append(v.peekFlash(), f)
 	if b, err := json.Marshal(list); err == nil {
 		v.server.sessions.Put(v.ctx(), flashKey, string(b))
 	}

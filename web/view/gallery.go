@@ -17,8 +17,8 @@ func GalleryPage() Page {
 		},
 		Actions: LinkButton(Primary, "rocket", "Release 2.1.0", "#wizard"),
 		Flash: []Flash{
-			{Good, "2.1.0 is scheduled. 340 attachments move to it on Tue 1 Dec, 00:00 Paris."},
-			{Warn, "Reminder: two accounts were removed from the group and keep their attachments."},
+			{Tone: Good, Text: "2.1.0 is scheduled. 340 attachments move to it on Tue 1 Dec, 00:00 Paris."},
+			{Tone: Warn, Text: "Two accounts were removed from the group and keep their attachments.", Link: "Show these 3 attachments", Href: "#"},
 		},
 		Path:     "/dev/gallery",
 		Nav:      galleryNav(),

@@ -84,10 +84,12 @@ type Search struct {
 	Value  string
 }
 
-// Flash is a message about what was just done, shown once.
+// Flash is a message about what was just done, shown once. With a Link, it leads to what it speaks of.
 type Flash struct {
 	Tone Tone
 	Text string
+	Link string // the link's words: "Show these 3 attachments"
+	Href string
 }
 
 // DemoClock is the demo's movable clock. A page outside the demo has none.

@@ -1,0 +1,255 @@
+package web
+
+import (
+	"encoding/hex"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+
+	"packtide/packfile"
+	"packtide/release"
+	"packtide/web/view"
+)
+
+// packages lists what the publisher has uploaded; staff see the packages of all publishers.
+func (s *Server) packages(v *visit) error {
+	query := strings.TrimSpace(v.QueryParam("q"))
+	name, id := v.afterKey()
+	rows, err := s.reader.Packages(v.ctx(), v.actor, query, name, id, pageSize+1)
+	if err != nil {
+		return err
+	}
+	list := view.PackageList{Query: query, MayUpload: v.publishes(), Clock: v.clock()}
+	var more bool
+	if list.Rows, more = cut(rows, pageSize); more {
+		last := list.Rows[len(list.Rows)-1]
+		list.Page = v.nameKeys(nameKey(last.DisplayName, last.ID))
+	} else {
+		list.Page = v.nameKeys("")
+	}
+	head := view.Page{Title: "Packages", Lede: "What you have uploaded. Packs are made of shareable versions."}
+	if !list.MayUpload {
+		head.Lede = "What was uploaded. Packs are made of shareable versions."
+	}
+	if list.MayUpload && (len(list.Rows) > 0 || query != "") {
+		head.Actions = view.LinkButton(view.Primary, "upload", "Upload a package", "/packages/upload")
+	}
+	return v.page(http.StatusOK, head, view.Packages(list))
+}
+
+// publishes tells whether the person may change what the account publishes.
+func (v *visit) publishes() bool { return v.actor.Publisher == release.RolePublisher }
+
+func (s *Server) uploadForm(v *visit) error {
+	account, err := s.reader.Account(v.ctx(), v.actor, v.actor.Account)
+	if err != nil {
+		return err
+	}
+	return s.showUpload(v, http.StatusOK, view.UploadForm{Name: v.QueryParam("name"), Shareable: account.ShareableByDefault})
+}
+
+func (s *Server) showUpload(v *visit, status int, f view.UploadForm) error {
+	head := view.Page{
+		Title:  "Upload a package",
+		Lede:   "Name and version are read from the file where it tells them.",
+		Crumbs: []view.Crumb{{Href: "/packages", Label: "Packages"}, {Label: "Upload"}},
+	}
+	return v.page(status, head, view.Upload(f))
+}
+
+// upload takes a package file and what the publisher says of it. A refused one shows the form again, all texts kept.
+func (s *Server) upload(v *visit) error {
+	got, err := receive(v.Response(), v.Request())
+	defer got.discard()
+	if err != nil {
+		return err
+	}
+	u := release.Upload{
+		Name: got.texts["name"], Version: got.texts["version"], Notes: got.texts["notes"],
+		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(),
+	}
+	shareable := got.texts["shareable"] == "true"
+	if got.texts["shareable_asked"] != "" {
+		u.Shareable = &shareable // R2: a box left empty says no; a client without the box says nothing
+	}
+	kept, err := s.keep(v, got, &u)
+	if r, ok := refused(err); ok {
+		return s.showUpload(v, r.Status, view.UploadForm{
+			Name: u.Name, Version: u.Version, Notes: u.Notes, Shareable: shareable, Again: true,
+			Errors: explainUpload(r, err, u),
+		})
+	}
+	if err != nil {
+		return err
+	}
+	v.flash(view.Good, "%s %s is uploaded%s.", kept.DisplayName, kept.Version, map[bool]string{true: " and may enter packs"}[kept.Shareable])
+	return v.sent("/versions/" + kept.ID.String())
+}
+
+// keep checks the file before anything is stored of it.
+func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.PackageVersion, error) {
+	switch {
+	case got.tooLarge:
+		return release.PackageVersion{}, release.ErrFileTooLarge
+	case got.file == nil:
+		return release.PackageVersion{}, release.ErrFileMissing
+	case got.size == 0:
+		return release.PackageVersion{}, release.ErrFileEmpty
+	}
+	var err error
+	u.Manifest, u.Findings, err = packfile.Inspect(got.file, got.size, got.fileName)
+	var unreadable *packfile.Unreadable
+	if errors.As(err, &unreadable) {
+		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
+	}
+	if err != nil {
+		return release.PackageVersion{}, err
+	}
+	return s.service.UploadVersion(v.ctx(), v.actor, *u)
+}
+
+// explainUpload tells a publisher who left the version to the file which version that is.
+func explainUpload(r refusal, err error, u release.Upload) []view.FieldError {
+	if !errors.Is(err, release.ErrVersionExists) {
+		return r.Errors
+	}
+	version := strings.TrimSpace(u.Version)
+	if version == "" {
+		version = view.VersionIn(release.Version(u.Manifest.Version), u.Manifest.PlatformVersion, u.Manifest.Platform) + ", which the file tells,"
+	}
+	return []view.FieldError{{
+		Field: "version", Text: "Version " + version + " was uploaded before. An uploaded version never changes: give the next number.",
+	}}
+}
+
+// sent redirects after an upload. The script that shows its progress is told by a header instead: it would follow a
+// redirect by itself, and spend the message that the person is to read.
+func (v *visit) sent(path string) error {
+	if v.Request().Header.Get("X-Upload") == "" {
+		return v.redirect(path)
+	}
+	v.Response().Header().Set("X-Location", path)
+	return v.NoContent(http.StatusOK)
+}
+
+// packageOne is one package with its versions.
+func (s *Server) packageOne(v *visit) error {
+	id, err := v.id("package")
+	if err != nil {
+		return err
+	}
+	p, err := s.reader.Package(v.ctx(), v.actor, id)
+	if err != nil {
+		return err
+	}
+	var below *release.Version
+	if key, err := release.ParseVersion(v.QueryParam("below")); err == nil {
+		below = &key
+	}
+	rows, err := s.reader.Versions(v.ctx(), v.actor, id, below, pageSize+1)
+	if err != nil {
+		return err
+	}
+	one := view.PackageOne{Package: p, MayUpload: v.publishes(), Clock: v.clock()}
+	var more bool
+	if one.Versions, more = cut(rows, pageSize); more {
+		one.Page.Next = v.withQuery("below", one.Versions[len(one.Versions)-1].Version.String())
+	}
+	if below != nil {
+		one.Page.First = v.withQuery("below", "")
+	}
+	if v.actor.ReadsSite() {
+		if one.Publisher, err = s.accountName(v, p.Publisher); err != nil {
+			return err
+		}
+	}
+	return v.page(http.StatusOK, view.PackageHead(one), view.PackagePage(one))
+}
+
+// version is one uploaded version whole.
+func (s *Server) versionOne(v *visit) error {
+	one, err := s.readVersion(v)
+	if err != nil {
+		return err
+	}
+	return v.page(http.StatusOK, view.VersionHead(one), view.VersionPage(one))
+}
+
+func (s *Server) readVersion(v *visit) (view.VersionOne, error) {
+	id, err := v.id("version")
+	if err != nil {
+		return view.VersionOne{}, err
+	}
+	read, err := s.reader.Version(v.ctx(), v.actor, id)
+	return view.VersionOne{VersionView: read, MayDelete: v.publishes(), Clock: v.clock()}, err
+}
+
+// versionDeleteForm asks before a version goes for ever; R5 is explained where it forbids that.
+func (s *Server) versionDeleteForm(v *visit) error {
+	one, err := s.readVersion(v)
+	if err != nil {
+		return err
+	}
+	return s.showVersionDelete(v, http.StatusOK, one)
+}
+
+func (s *Server) showVersionDelete(v *visit, status int, one view.VersionOne) error {
+	head := view.VersionHead(one)
+	head.Title, head.Lede, head.LedeContent, head.Actions = "Delete "+one.Label()+"?", "", nil, nil
+	head.Crumbs[len(head.Crumbs)-1].Href = one.Path()
+	head.Crumbs = append(head.Crumbs, view.Crumb{Label: "Delete"})
+	return v.page(status, head, view.VersionDelete(one))
+}
+
+func (s *Server) versionDelete(v *visit) error {
+	id, err := v.id("version")
+	if err != nil {
+		return err
+	}
+	err = s.service.DeleteVersion(v.ctx(), v.actor, id)
+	if r, ok := refused(err); ok {
+		one, err := s.readVersion(v) // as it is now: somebody may have been faster
+		if err != nil {
+			return err
+		}
+		one.Refusal = r.Errors
+		return s.showVersionDelete(v, r.Status, one)
+	}
+	if err != nil {
+		return err
+	}
+	one, err := s.readVersion(v)
+	if err != nil {
+		return err
+	}
+	v.flash(view.Good, "%s is deleted. Its number is never used again.", one.Label())
+	return v.redirect("/packages/" + one.PackageID.String())
+}
+
+// artifact sends the file of a version: whole, in ranges, or not at all where the caller has it already.
+func (s *Server) artifact(v *visit) error {
+	id, err := v.id("version")
+	if err != nil {
+		return err
+	}
+	row, content, err := s.reader.Artifact(v.ctx(), v.actor, id)
+	if err != nil {
+		return err
+	}
+	h := v.Response().Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", attachmentNamed(row.FileName))
+	h.Set("ETag", `"`+hex.EncodeToString(row.SHA256[:])+`"`)
+	h.Set("Cache-Control", "private, no-cache") // a deleted version is asked for again, and not found
+	http.ServeContent(v.Response(), v.Request(), "", row.UploadedAt, content)
+	return nil
+}
+
+// attachmentNamed makes browsers save an answer under the name, whatever letters it has.
+func attachmentNamed(name string) string {
+	if d := mime.FormatMediaType("attachment", map[string]string{"filename": cleanFileName(name)}); d != "" {
+		return d
+	}
+	return "attachment"
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"packtide/release"
+	"packtide/web/view"
+)
+
+// settings is who the person is, what the account's publisher has settled, and the person's tokens.
+func (s *Server) settings(v *visit) error {
+	return s.showSettings(v, http.StatusOK, view.TokenForm{}, nil)
+}
+
+func (s *Server) showSettings(v *visit, status int, f view.TokenForm, made *view.MadeToken) error {
+	page := view.Settings{
+		Person: v.person, Accounts: v.accountItems(), Memberships: v.memberships, Form: f, Made: made,
+		MayPublish: v.publishes(), Clock: v.clock(), ZoneTold: v.zoneTold(),
+	}
+	var err error
+	if page.Tokens, err = s.reader.Tokens(v.ctx(), v.actor, v.person.ID); err != nil {
+		return err
+	}
+	if v.actor.ReadsPublisher() {
+		account, err := s.reader.Account(v.ctx(), v.actor, v.actor.Account)
+		if err != nil {
+			return err
+		}
+		page.Publisher = &account
+	}
+	return v.page(status, view.Page{Title: "Settings"}, view.SettingsPage(page))
+}
+
+// zoneTold tells whether the browser has told its time zone; else pages use the account's.
+func (v *visit) zoneTold() bool {
+	cookie, err := v.Cookie("tz")
+	return err == nil && cookie.Value != ""
+}
+
+// saveSettings keeps the publisher's setting "new versions are shareable by default" (R2).
+func (s *Server) saveSettings(v *visit) error {
+	shareable := v.FormValue("shareable_by_default") == "true"
+	if err := s.service.SetShareableDefault(v.ctx(), v.actor, shareable); err != nil {
+		return err
+	}
+	if shareable {
+		v.flash(view.Good, "New versions are shareable from now on, unless the upload says otherwise.")
+	} else {
+		v.flash(view.Good, "New versions are not shareable from now on, unless the upload says otherwise.")
+	}
+	return v.redirect("/settings")
+}
+
+// createToken makes a token for the person's own programs. The answer is the only page that ever shows its secret.
+func (s *Server) createToken(v *visit) error {
+	f := view.TokenForm{Name: v.FormValue("name"), Account: v.FormValue("account"), Days: v.FormValue("days")}
+	n := release.NewToken{Person: v.person.ID, Name: f.Name}
+	if f.Account != siteAccount {
+		var err error
+		if n.Account, err = release.ParseID(f.Account); err != nil {
+			return err
+		}
+	}
+	days, err := strconv.Atoi(f.Days)
+	if err != nil || days < 1 || time.Duration(days)*24*time.Hour > release.MaxTokenLife {
+		f.Errors = []view.FieldError{{Field: "days", Text: "Choose how long the token lives: at most a year."}}
+		return s.showSettings(v, http.StatusUnprocessableEntity, f, nil)
+	}
+	n.Life = time.Duration(days) * 24 * time.Hour
+	token, secret, err := s.service.CreateToken(v.ctx(), v.actor, n)
+	if r, ok := refused(err); ok {
+		f.Errors = r.Errors
+		return s.showSettings(v, r.Status, f, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return s.showSettings(v, http.StatusCreated, view.TokenForm{}, &view.MadeToken{Token: token, Secret: string(secret)})
+}
+
+// ownToken is the token of the path, one of the person's own.
+func (s *Server) ownToken(v *visit) (release.TokenRow, error) {
+	id, err := v.id("token")
+	if err != nil {
+		return release.TokenRow{}, err
+	}
+	tokens, err := s.reader.Tokens(v.ctx(), v.actor, v.person.ID)
+	if err != nil {
+		return release.TokenRow{}, err
+	}
+	for _, t := range tokens {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return release.TokenRow{}, release.ErrNotFound
+}
+
+func (s *Server) revokeTokenForm(v *visit) error {
+	t, err := s.ownToken(v)
+	if err != nil {
+		return err
+	}
+	head := view.Page{
+		Title:  "Revoke the token " + t.Name + "?",
+		Crumbs: []view.Crumb{{Href: "/settings", Label: "Settings"}, {Label: "Revoke a token"}},
+	}
+	return v.page(http.StatusOK, head, view.ConfirmPage(view.TokenRevoke(t)))
+}
+
+func (s *Server) revokeToken(v *visit) error {
+	t, err := s.ownToken(v)
+	if err != nil {
+		return err
+	}
+	if err := s.service.RevokeToken(v.ctx(), v.actor, t.ID); err != nil {
+		return err
+	}
+	v.flash(view.Good, "The token %s is revoked. Programs that use it are refused from now on.", t.Name)
+	return v.redirect("/settings")
+}

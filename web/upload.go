@@ -1,0 +1,161 @@
+package web
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/labstack/echo/v5"
+
+	"packtide/release"
+)
+
+const (
+	// maxField is the most that one text of a form with a file may have, in bytes; the rules refuse much less.
+	maxField = 1 << 20
+
+	maxFileName = 200 // bytes
+
+	// maxForm is the most that is read of such a form. It lies far beyond release.MaxArtifact: a browser shows an answer only
+	// once it has sent everything, so that a file that is too large is read to its end and thrown away, up to here.
+	maxForm = 1 << 30
+)
+
+// received is a form with a file: its texts, and the file in a temporary place, never whole in memory.
+type received struct {
+	texts    map[string]string
+	file     *os.File // nil: none was sent
+	fileName string
+	size     int64 // bytes
+	sha256   [sha256.Size]byte
+	tooLarge bool // the file has more than release.MaxArtifact; what is kept of it is of no use
+}
+
+// discard removes the temporary file.
+func (r *received) discard() {
+	if r.file != nil {
+		_ = r.file.Close()
+		_ = os.Remove(r.file.Name())
+	}
+}
+
+// content is the file for whoever checks and keeps it; nil when none was sent.
+func (r *received) content() io.ReaderAt {
+	if r.file == nil {
+		return nil
+	}
+	return r.file
+}
+
+// errBody marks what goes wrong with the request itself, which is no fault of ours.
+type errBody struct{ error }
+
+func (e errBody) Unwrap() error { return e.error }
+
+// bodyReader marks the failures of the request's body, so that they are told from those of our disk.
+type bodyReader struct{ io.Reader }
+
+func (b bodyReader) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = errBody{err}
+	}
+	return n, err //nolint:wrapcheck // a reader passes io.EOF on as it is
+}
+
+// receive reads a form with a file, in whatever order its parts come. The caller discards what it returns.
+func receive(w http.ResponseWriter, r *http.Request) (*received, error) {
+	got := &received{texts: map[string]string{}}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return got, echo.NewHTTPError(http.StatusBadRequest, "not a form with a file").Wrap(err)
+	}
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return got, nil
+		}
+		if err == nil {
+			err = got.take(part)
+		} else {
+			err = errBody{err}
+		}
+		if err != nil {
+			return got, got.broken(err)
+		}
+	}
+}
+
+// broken sorts the reasons why a form could not be read to its end.
+func (r *received) broken(err error) error {
+	var tooLong *http.MaxBytesError
+	var body errBody
+	switch {
+	case errors.As(err, &tooLong):
+		r.tooLarge = true
+		return nil
+	case errors.As(err, &body):
+		return echo.NewHTTPError(http.StatusBadRequest, "the form broke off").Wrap(err)
+	default:
+		return fmt.Errorf("receive a form: %w", err)
+	}
+}
+
+// take reads one part: the file, or a text.
+func (r *received) take(part *multipart.Part) error {
+	from := bodyReader{part}
+	if part.FormName() == "file" && part.FileName() != "" && r.file == nil {
+		return r.keep(from, part.FileName())
+	}
+	text, err := io.ReadAll(io.LimitReader(from, maxField))
+	if err != nil {
+		return err
+	}
+	if part.FormName() != "file" {
+		r.texts[part.FormName()] = strings.ReplaceAll(string(text), "\r\n", "\n")
+	}
+	_, err = io.Copy(io.Discard, from)
+	return err
+}
+
+// keep writes the file away and takes its hash on the way. Beyond the limit it only reads on.
+func (r *received) keep(from io.Reader, name string) error {
+	var err error
+	if r.file, err = os.CreateTemp("", "packtide-upload-*"); err != nil {
+		return err
+	}
+	r.fileName = cleanFileName(name)
+	hash := sha256.New()
+	r.size, err = io.Copy(io.MultiWriter(r.file, hash), io.LimitReader(from, release.MaxArtifact))
+	if err != nil {
+		return err
+	}
+	copy(r.sha256[:], hash.Sum(nil))
+	beyond, err := io.Copy(io.Discard, from)
+	r.tooLarge = beyond > 0
+	return err
+}
+
+// cleanFileName is the last part of a path of any system, without control characters and not longer than a file system allows.
+func cleanFileName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	if len(name) > maxFileName {
+		name = strings.ToValidUTF8(name[:maxFileName], "")
+	}
+	if name = strings.TrimSpace(name); name == "" || name == "." || name == ".." {
+		return "package"
+	}
+	return name
+}

@@ -1,0 +1,112 @@
+package view
+
+import (
+	"time"
+
+	"packtide/release"
+)
+
+// Settings is who a person is, what they have settled, and their tokens.
+type Settings struct {
+	Person      release.Person
+	Accounts    []AccountItem
+	Memberships []release.MembershipRow
+	Publisher   *release.Account // the acting account, where it publishes
+	MayPublish  bool
+	Tokens      []release.TokenRow
+	Form        TokenForm
+	Made        *MadeToken // just made: its secret is shown this once
+	Clock       Clock
+	ZoneTold    bool // the browser has told its zone
+}
+
+// TokenForm is the form for a new token with what was typed.
+type TokenForm struct {
+	Name    string
+	Account string
+	Days    string
+	Errors  []FieldError
+}
+
+// MadeToken is a new token with its secret.
+type MadeToken struct {
+	release.Token
+	Secret string
+}
+
+// tokenLives are the lives that a token may be given, in days.
+func tokenLives() []Option {
+	return []Option{{Value: "7", Label: "7 days"}, {Value: "30", Label: "30 days"}, {Value: "90", Label: "90 days"}, {Value: "365", Label: "1 year"}}
+}
+
+func (s Settings) days() string {
+	if s.Form.Days == "" {
+		return "90"
+	}
+	return s.Form.Days
+}
+
+// account is the account that a new token acts in: as chosen, else the present one.
+func (s Settings) account() string {
+	if s.Form.Account != "" {
+		return s.Form.Account
+	}
+	return Page{Accounts: s.Accounts}.account().ID
+}
+
+func (s Settings) accountOptions() []Option {
+	options := make([]Option, len(s.Accounts))
+	for i, a := range s.Accounts {
+		options[i] = Option{Value: a.ID, Label: a.Name + " (" + a.Role + ")"}
+	}
+	return options
+}
+
+func (s Settings) zoneText() string {
+	text := City(s.Clock.Zone) + " (" + orUTC(s.Clock.Zone).String() + ", " + Offset(s.Clock.Now, s.Clock.Zone) + ")"
+	if s.ZoneTold {
+		return text + ", as your browser tells"
+	}
+	return text + ", the account's: your browser has not told its own"
+}
+
+// zoneOf is the account's time zone; empty for the site.
+func (s Settings) zoneOf(account string) string {
+	for _, m := range s.Memberships {
+		if m.Account.String() == account {
+			return m.AccountZone
+		}
+	}
+	return ""
+}
+
+// tokenState is whether a token works, and why not.
+func tokenState(t release.TokenRow, now time.Time) (word string, tone Tone, icon string) {
+	switch {
+	case t.RevokedAt != nil:
+		return "Revoked", Grey, "ban"
+	case !t.ExpiresAt.After(now):
+		return "Expired", Grey, "clock"
+	default:
+		return "Active", Green, "circle-check"
+	}
+}
+
+func tokenLive(t release.TokenRow, now time.Time) bool {
+	return t.RevokedAt == nil && t.ExpiresAt.After(now)
+}
+
+func tokenPlace(t release.TokenRow) string {
+	if t.AccountName == "" {
+		return "All accounts"
+	}
+	return t.AccountName
+}
+
+// TokenRevoke is the question before a token ends.
+func TokenRevoke(t release.TokenRow) Confirm {
+	return Confirm{
+		Text:   "Every program that uses it is refused from that moment. This can't be undone: make a new token instead.",
+		Action: "/settings/tokens/" + t.ID.String() + "/revoke", Button: "Revoke " + t.Name, Danger: true, CancelHref: "/settings",
+	}
+}
