@@ -151,7 +151,7 @@ func textOf(n *html.Node) string {
 		switch {
 		case d.Type == html.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style":
 			b.WriteString(d.Data)
-		case d.Type == html.ElementNode && !slices.Contains([]string{"a", "span", "strong", "em", "time", "code", "svg", "use"}, d.Data):
+		case d.Type == html.ElementNode && !slices.Contains([]string{"a", "span", "strong", "em", "time", "code", "svg", "use"}, d.Data), attrOf(d, "class") == "sub":
 			b.WriteString(" ")
 		}
 	}

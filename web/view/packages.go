@@ -298,3 +298,10 @@ func fileLimit() templ.Attributes {
 		"data-max-words": release.ErrFileTooLarge.Message,
 	}
 }
+
+func platformText(one VersionOne) string {
+	if one.Package.Platform == packfile.PlatformPlain {
+		return PlatformLabel(one.Package.Platform)
+	}
+	return PlatformLabel(one.Package.Platform) + ", " + one.Manifest.Kind
+}
