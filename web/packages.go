@@ -99,7 +99,7 @@ func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.Packa
 	}
 	var err error
 	u.Manifest, u.Findings, err = packfile.Inspect(got.file, got.size, got.fileName)
-	var unreadable *packfile.Unreadable
+	var unreadable *packfile.UnreadableError
 	if errors.As(err, &unreadable) {
 		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
 	}
