@@ -48,7 +48,7 @@ type PackRow struct {
 	Attachments   int64
 	Accounts      int64
 	OptIns        int64 // of the pending release
-	Updates       int   // packages with a newer shareable version than the next release holds (R9)
+	Updates       int   // packages with a newer shareable version than the draft holds, else the pending, else the current release (R9)
 	LastActivity  *time.Time
 }
 
@@ -70,7 +70,7 @@ type PackPackageRow struct {
 	Platform    string
 	Kind        string
 	Current     *VersionRef // in the current release; nil: comes with the next
-	Next        *VersionRef // in the draft, or in the current release where there is none; nil: removed in the next release (R8)
+	Next        *VersionRef // in the draft, else in the pending, else in the current release; nil: removed in the next release (R8)
 	Newest      *VersionRef // newest shareable; nil: all were deleted
 }
 

@@ -91,116 +91,118 @@ func line(r release.HistoryRow) string {
 	return s
 }
 
+// histories are known answers: a life, the releases and opt-ins during it, and the rows that they make.
+var histories = []struct {
+	name   string
+	life   lifetime
+	reigns []reign
+	trials []trial
+	want   []string
+}{
+	{"installed, and nothing since", lived(10), []reign{immediate(1, 0, 0)}, nil, []string{"10- #1 installed by ann"}},
+	{
+		"releases one after the other", lived(10),
+		[]reign{immediate(1, 0, 20), immediate(2, 20, 30), late(midnight(3, 25, 30, 0))},
+		nil,
+		[]string{"10-20 #1 installed by ann", "20-30 #2 immediate by p2", "30- #3 automatic at midnight, late"},
+	},
+	{
+		"installed during a testing period", lived(10),
+		[]reign{immediate(1, 0, 20), midnight(2, 5, 20, 0)},
+		nil,
+		[]string{"10-20 #1 installed by ann", "20- #2 automatic at midnight"},
+	},
+	{"trying", lived(10), []reign{immediate(1, 0, 0)}, []trial{tried(2, release.Pending, 0, 15)}, []string{"10-15 #1 installed by ann", "15- #2 opted in by ada"}},
+	{
+		"opted in, then applied at midnight: it goes on", lived(10),
+		[]reign{immediate(1, 0, 20), midnight(2, 5, 20, 40), immediate(3, 40, 0)},
+		[]trial{tried(2, release.Released, 20, 15)},
+		[]string{"10-15 #1 installed by ann", "15-40 #2 opted in by ada", "40- #3 immediate by p3"},
+	},
+	{
+		"opted in, undone, opted in again", lived(10),
+		[]reign{immediate(1, 0, 30), midnight(2, 5, 30, 0)},
+		[]trial{undone(tried(2, release.Released, 30, 15), 18), tried(2, release.Released, 30, 20)},
+		[]string{"10-15 #1 installed by ann", "15-18 #2 opted in by ada", "18-20 #1 undone by eve", "20- #2 opted in by ada"},
+	},
+	{
+		"undone, then applied", lived(10),
+		[]reign{immediate(1, 0, 30), midnight(2, 5, 30, 0)},
+		[]trial{undone(tried(2, release.Released, 30, 15), 18)},
+		[]string{"10-15 #1 installed by ann", "15-18 #2 opted in by ada", "18-30 #1 undone by eve", "30- #2 automatic at midnight"},
+	},
+	{
+		"undone and opted in again at one instant", lived(10),
+		[]reign{immediate(1, 0, 0)},
+		[]trial{undone(tried(2, release.Pending, 0, 15), 18), tried(2, release.Pending, 0, 18)},
+		[]string{"10-15 #1 installed by ann", "15- #2 opted in by ada"},
+	},
+	{
+		"withdrawn while trying", lived(10),
+		[]reign{immediate(1, 0, 0)},
+		[]trial{tried(2, release.Withdrawn, 20, 15)},
+		[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20- #1 withdrawn by paula: bad"},
+	},
+	{
+		"withdrawn while trying, uninstalled later", died(lived(10), 30),
+		[]reign{immediate(1, 0, 0)},
+		[]trial{undone(tried(2, release.Withdrawn, 20, 15), 30)},
+		[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20-30 #1 withdrawn by paula: bad", "30- uninstalled by dan"},
+	},
+	{
+		"withdrawn at the instant of the opt-in", lived(10),
+		[]reign{immediate(1, 0, 0)},
+		[]trial{tried(2, release.Withdrawn, 15, 15)},
+		[]string{"10- #1 installed by ann"},
+	},
+	{
+		"superseded by an immediate release", lived(10),
+		[]reign{immediate(1, 0, 20), immediate(3, 20, 0)},
+		[]trial{tried(2, release.Superseded, 20, 15)},
+		[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20- #3 immediate by p3"},
+	},
+	{
+		"superseded at the instant of the opt-in", lived(10),
+		[]reign{immediate(1, 0, 20), immediate(3, 20, 0)},
+		[]trial{tried(2, release.Superseded, 20, 20)},
+		[]string{"10-20 #1 installed by ann", "20- #3 immediate by p3"},
+	},
+	{
+		"two testing periods, tried both", lived(10),
+		[]reign{immediate(1, 0, 40), midnight(3, 25, 40, 0)},
+		[]trial{tried(2, release.Withdrawn, 20, 15), tried(3, release.Released, 40, 30)},
+		[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20-30 #1 withdrawn by paula: bad", "30- #3 opted in by ada"},
+	},
+	{"uninstalled", died(lived(10), 15), []reign{immediate(1, 0, 20), immediate(2, 20, 0)}, nil, []string{"10-15 #1 installed by ann", "15- uninstalled by dan"}},
+	{
+		"uninstalled while trying", died(lived(10), 20),
+		[]reign{immediate(1, 0, 0)},
+		[]trial{undone(tried(2, release.Pending, 0, 15), 20)},
+		[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20- uninstalled by dan"},
+	},
+	{"uninstalled at the instant of a release", died(lived(10), 20), []reign{immediate(1, 0, 20), immediate(2, 20, 0)}, nil, []string{"10-20 #1 installed by ann", "20- uninstalled by dan"}},
+	{"installed at the instant of a release", lived(20), []reign{immediate(1, 0, 20), immediate(2, 20, 0)}, nil, []string{"20- #2 installed by ann"}},
+	{"installed and opted in at one instant", lived(10), []reign{immediate(1, 0, 0)}, []trial{tried(2, release.Pending, 0, 10)}, []string{"10- #2 opted in by ada"}},
+	{"installed and uninstalled at one instant", died(lived(10), 10), []reign{immediate(1, 0, 0)}, nil, []string{"10- uninstalled by dan"}},
+	{
+		"two releases at one instant", lived(10),
+		[]reign{immediate(1, 0, 20), immediate(2, 20, 20), immediate(3, 20, 0)},
+		nil,
+		[]string{"10-20 #1 installed by ann", "20- #3 immediate by p3"},
+	},
+	{
+		"installed in the millisecond of a release, whose id tells only that millisecond",
+		lifetime{attached: at(20), attachedBy: "ann"},
+		[]reign{immediate(1, 0, 20.000005), immediate(2, 20.000005, 0)},
+		nil,
+		[]string{"20- #2 installed by ann"},
+	},
+}
+
 // R32: for any attachment and any past moment the product says which release it ran, since when, by whom and how.
 func TestFlatten(t *testing.T) {
 	t.Parallel()
-	first := immediate(1, 0, 0)
-	for _, c := range []struct {
-		name   string
-		life   lifetime
-		reigns []reign
-		trials []trial
-		want   []string
-	}{
-		{"installed, and nothing since", lived(10), []reign{first}, nil, []string{"10- #1 installed by ann"}},
-		{
-			"releases one after the other", lived(10),
-			[]reign{immediate(1, 0, 20), immediate(2, 20, 30), late(midnight(3, 25, 30, 0))},
-			nil,
-			[]string{"10-20 #1 installed by ann", "20-30 #2 immediate by p2", "30- #3 automatic at midnight, late"},
-		},
-		{
-			"installed during a testing period", lived(10),
-			[]reign{immediate(1, 0, 20), midnight(2, 5, 20, 0)},
-			nil,
-			[]string{"10-20 #1 installed by ann", "20- #2 automatic at midnight"},
-		},
-		{"trying", lived(10), []reign{first}, []trial{tried(2, release.Pending, 0, 15)}, []string{"10-15 #1 installed by ann", "15- #2 opted in by ada"}},
-		{
-			"opted in, then applied at midnight: it goes on", lived(10),
-			[]reign{immediate(1, 0, 20), midnight(2, 5, 20, 40), immediate(3, 40, 0)},
-			[]trial{tried(2, release.Released, 20, 15)},
-			[]string{"10-15 #1 installed by ann", "15-40 #2 opted in by ada", "40- #3 immediate by p3"},
-		},
-		{
-			"opted in, undone, opted in again", lived(10),
-			[]reign{immediate(1, 0, 30), midnight(2, 5, 30, 0)},
-			[]trial{undone(tried(2, release.Released, 30, 15), 18), tried(2, release.Released, 30, 20)},
-			[]string{"10-15 #1 installed by ann", "15-18 #2 opted in by ada", "18-20 #1 undone by eve", "20- #2 opted in by ada"},
-		},
-		{
-			"undone, then applied", lived(10),
-			[]reign{immediate(1, 0, 30), midnight(2, 5, 30, 0)},
-			[]trial{undone(tried(2, release.Released, 30, 15), 18)},
-			[]string{"10-15 #1 installed by ann", "15-18 #2 opted in by ada", "18-30 #1 undone by eve", "30- #2 automatic at midnight"},
-		},
-		{
-			"undone and opted in again at one instant", lived(10),
-			[]reign{first},
-			[]trial{undone(tried(2, release.Pending, 0, 15), 18), tried(2, release.Pending, 0, 18)},
-			[]string{"10-15 #1 installed by ann", "15- #2 opted in by ada"},
-		},
-		{
-			"withdrawn while trying", lived(10),
-			[]reign{first},
-			[]trial{tried(2, release.Withdrawn, 20, 15)},
-			[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20- #1 withdrawn by paula: bad"},
-		},
-		{
-			"withdrawn while trying, uninstalled later", died(lived(10), 30),
-			[]reign{first},
-			[]trial{undone(tried(2, release.Withdrawn, 20, 15), 30)},
-			[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20-30 #1 withdrawn by paula: bad", "30- uninstalled by dan"},
-		},
-		{
-			"withdrawn at the instant of the opt-in", lived(10),
-			[]reign{first},
-			[]trial{tried(2, release.Withdrawn, 15, 15)},
-			[]string{"10- #1 installed by ann"},
-		},
-		{
-			"superseded by an immediate release", lived(10),
-			[]reign{immediate(1, 0, 20), immediate(3, 20, 0)},
-			[]trial{tried(2, release.Superseded, 20, 15)},
-			[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20- #3 immediate by p3"},
-		},
-		{
-			"superseded at the instant of the opt-in", lived(10),
-			[]reign{immediate(1, 0, 20), immediate(3, 20, 0)},
-			[]trial{tried(2, release.Superseded, 20, 20)},
-			[]string{"10-20 #1 installed by ann", "20- #3 immediate by p3"},
-		},
-		{
-			"two testing periods, tried both", lived(10),
-			[]reign{immediate(1, 0, 40), midnight(3, 25, 40, 0)},
-			[]trial{tried(2, release.Withdrawn, 20, 15), tried(3, release.Released, 40, 30)},
-			[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20-30 #1 withdrawn by paula: bad", "30- #3 opted in by ada"},
-		},
-		{"uninstalled", died(lived(10), 15), []reign{immediate(1, 0, 20), immediate(2, 20, 0)}, nil, []string{"10-15 #1 installed by ann", "15- uninstalled by dan"}},
-		{
-			"uninstalled while trying", died(lived(10), 20),
-			[]reign{first},
-			[]trial{undone(tried(2, release.Pending, 0, 15), 20)},
-			[]string{"10-15 #1 installed by ann", "15-20 #2 opted in by ada", "20- uninstalled by dan"},
-		},
-		{"uninstalled at the instant of a release", died(lived(10), 20), []reign{immediate(1, 0, 20), immediate(2, 20, 0)}, nil, []string{"10-20 #1 installed by ann", "20- uninstalled by dan"}},
-		{"installed at the instant of a release", lived(20), []reign{immediate(1, 0, 20), immediate(2, 20, 0)}, nil, []string{"20- #2 installed by ann"}},
-		{"installed and opted in at one instant", lived(10), []reign{first}, []trial{tried(2, release.Pending, 0, 10)}, []string{"10- #2 opted in by ada"}},
-		{"installed and uninstalled at one instant", died(lived(10), 10), []reign{first}, nil, []string{"10- uninstalled by dan"}},
-		{
-			"two releases at one instant", lived(10),
-			[]reign{immediate(1, 0, 20), immediate(2, 20, 20), immediate(3, 20, 0)},
-			nil,
-			[]string{"10-20 #1 installed by ann", "20- #3 immediate by p3"},
-		},
-		{
-			"installed in the millisecond of a release, whose id tells only that millisecond",
-			lifetime{attached: at(20), attachedBy: "ann"},
-			[]reign{immediate(1, 0, 20.000005), immediate(2, 20.000005, 0)},
-			nil,
-			[]string{"20- #2 installed by ann"},
-		},
-	} {
+	for _, c := range histories {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string

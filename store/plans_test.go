@@ -214,6 +214,9 @@ func TestPlansOfOtherQuestions(t *testing.T) {
 		ask  func(context.Context, *store.Reader) error
 		most float64
 	}{
+		"people, who never signed in": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.People(c, support, release.ID{}, "", "", 50))
+		}, 10},
 		"packs": {func(c context.Context, r *store.Reader) error {
 			return errOf(r.Packs(c, support, "", "", release.ID{}, 50))
 		}, 100},

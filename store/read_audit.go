@@ -144,10 +144,7 @@ WITH page AS MATERIALIZED (
   SELECT y.id
   FROM (SELECT DISTINCT x.pack_id FROM attachment x WHERE x.account_id = @account AND x.detached_at IS NULL) k
   JOIN release r ON r.pack_id = k.pack_id AND r.state <> 'draft'
-  CROSS JOIN LATERAL (
-    SELECT e.id FROM audit_event e
-    WHERE e.subject = r.id AND e.id < @before AND e.action = ANY(@actions::text[])
-    ORDER BY e.id DESC LIMIT @limit) y
+  CROSS JOIN LATERAL (`+pageOf("audit_event e", along("e", "subject", "r.id"), []string{"e.action = ANY(@actions::text[])"})+`) y
   ORDER BY y.id DESC LIMIT @limit)`+eventRows,
 		scopeOf(by).with(pgx.NamedArgs{"before": before, "actions": newsActions, "limit": pageLimit(limit)}), scanEvent)
 }

@@ -66,8 +66,9 @@ FROM opt_in i
 JOIN release r ON r.id = i.release_id
 JOIN person b ON b.id = i.by_id
 LEFT JOIN person e ON e.id = i.ended_by
-LEFT JOIN LATERAL (SELECT a.actor_name FROM audit_event a WHERE a.subject = r.id AND a.action = 'release.withdrawn'
-                   ORDER BY a.id DESC LIMIT 1) w ON r.state = 'withdrawn'
+LEFT JOIN LATERAL (SELECT a.actor_name FROM audit_event a
+                   WHERE a.subject >= r.id AND a.subject <= r.id AND a.action = 'release.withdrawn' -- see along
+                   ORDER BY a.subject DESC, a.id DESC LIMIT 1) w ON r.state = 'withdrawn'
 WHERE i.attachment_id = @attachment
 ORDER BY i.began`
 

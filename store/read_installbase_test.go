@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -219,6 +220,17 @@ func TestEachAttachmentStops(t *testing.T) {
 	}
 	if n := w.Pool.Stat().AcquiredConns(); n != 0 {
 		t.Errorf("%d connections are still held", n)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	seen = 0
+	err = w.Reader.EachAttachment(ctx, w.support(), release.InstallBaseFilter{}, func(release.AttachmentRow) error {
+		if seen++; seen == 20 {
+			cancel() // the one who reads has gone away
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || seen > 500 {
+		t.Errorf("went on to row %d after the end of the context, with %v", seen, err)
 	}
 	all := 0
 	if err := w.Reader.EachAttachment(t.Context(), w.support(), release.InstallBaseFilter{}, func(release.AttachmentRow) error { all++; return nil }); err != nil || all != 3004 {

@@ -62,8 +62,9 @@ ORDER BY lower(a.name), a.id`, pgx.NamedArgs{"persons": persons}, scanMembership
 const personRows = `
 SELECT ` + personColumns + `, s.at
 FROM page p
-LEFT JOIN LATERAL (SELECT e.at FROM audit_event e WHERE e.subject = p.id AND e.action = 'person.signed_in'
-                   ORDER BY e.id DESC LIMIT 1) s ON true
+LEFT JOIN LATERAL (SELECT e.at FROM audit_event e
+                   WHERE e.subject >= p.id AND e.subject <= p.id AND e.action = 'person.signed_in' -- see along
+                   ORDER BY e.subject DESC, e.id DESC LIMIT 1) s ON true
 ORDER BY lower(p.email)`
 
 // People lists persons by e-mail after the key, for site staff; with an account, its people only.

@@ -114,7 +114,17 @@ func (r *Reader) Releases(ctx context.Context, by release.Actor, pack release.ID
 			scopeOf(by).with(pgx.NamedArgs{"pack": pack, "below": belowNumber, "limit": pageLimit(limit)}))
 		return err
 	})
+	for i := range views {
+		hideOthers(by, &views[i])
+	}
 	return views, err
+}
+
+// hideOthers keeps from an account how many others try a release.
+func hideOthers(by release.Actor, v *release.ReleaseView) {
+	if s := scopeOf(by); !s.site && (s.publisher == nil || v.PublisherID != *s.publisher) {
+		v.OptIns = 0
+	}
 }
 
 // Release is one release whole: for its publisher and site staff any, for accounts pending and released ones of packs
@@ -127,6 +137,7 @@ func (r *Reader) Release(ctx context.Context, by release.Actor, id release.ID) (
 			scopeOf(by).with(pgx.NamedArgs{"release": id})))
 		return err
 	})
+	hideOthers(by, &v)
 	return v, err
 }
 

@@ -37,6 +37,24 @@ func contentLine(c release.ContentRow) string {
 	return c.DisplayName + " " + v(c.From) + "→" + v(c.To)
 }
 
+// How many others try a release is between them and the publisher.
+func TestReleaseHidesOtherAccounts(t *testing.T) {
+	t.Parallel()
+	w := seaWorld(t)
+	w.exec(t, `UPDATE account SET managed = true WHERE name = 'Bolt'`)
+	w.member(t, "Friends", "Bolt")
+	for who, c := range map[string]struct {
+		by   release.Actor
+		want int64
+	}{"publisher": {w.publisher("Acme"), 1}, "support": {w.support(), 1}, "account": {w.admin("South"), 0}, "publisher of others": {w.both("Bolt"), 0}} {
+		v, err := w.Reader.Release(t.Context(), c.by, w.id("Alpha #3"))
+		all, err2 := w.Reader.Releases(t.Context(), c.by, w.id("Alpha"), 0, 1)
+		if err != nil || err2 != nil || v.OptIns != c.want || all[0].OptIns != c.want {
+			t.Errorf("%s: %d opt-ins (errors %v, %v), want %d", who, v.OptIns, err, err2, c.want)
+		}
+	}
+}
+
 func TestReleases(t *testing.T) {
 	t.Parallel()
 	w := seaWorld(t)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"packtide/release"
@@ -29,8 +30,11 @@ func rows[T any](all []T, err error) (int, error) {
 // questions are all methods of the Reader that show rows to an actor. The roles: Acme, Bolt, North (Alpha in Friends,
 // installed), West (Alpha installed, in no group of it), support. The other account sees what West sees unless it says so.
 func questions(w *world) []question {
-	r := w.Reader
-	id := w.id
+	return slices.Concat(peopleQuestions(w), packageQuestions(w), packQuestions(w), accountQuestions(w))
+}
+
+func peopleQuestions(w *world) []question {
+	r, id := w.Reader, w.id
 	return []question{
 		{"Account, a publisher", func(c context.Context, by release.Actor) (int, error) { return thing(r.Account(c, by, id("Acme"))) }, answers{1, missing, missing, missing, 1}},
 		{"Account, a managed one", func(c context.Context, by release.Actor) (int, error) { return thing(r.Account(c, by, id("North"))) }, answers{1, 1, 1, missing, 1}},
@@ -44,6 +48,12 @@ func questions(w *world) []question {
 			return rows(r.People(c, by, release.ID{}, "", "", 9))
 		}, answers{0, 0, 0, 0, 3}},
 		{"PersonRow", func(c context.Context, by release.Actor) (int, error) { return thing(r.PersonRow(c, by, id("ada"))) }, answers{missing, missing, missing, missing, 1}},
+	}
+}
+
+func packageQuestions(w *world) []question {
+	r, id := w.Reader, w.id
+	return []question{
 		{"Packages", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.Packages(c, by, "", "", release.ID{}, 9))
 		}, answers{3, 1, 0, 0, 4}},
@@ -66,6 +76,12 @@ func questions(w *world) []question {
 			_, _, err := r.Artifact(c, by, id("mail 2.0.0"))
 			return 1, err
 		}, answers{1, missing, missing, missing, 1}},
+	}
+}
+
+func packQuestions(w *world) []question {
+	r, id := w.Reader, w.id
+	return []question{
 		{"Packs", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.Packs(c, by, "", "", release.ID{}, 9))
 		}, answers{3, 1, 0, 0, 4}},
@@ -102,6 +118,12 @@ func questions(w *world) []question {
 		{"PacksOfGroup", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.PacksOfGroup(c, by, id("Friends")))
 		}, answers{2, 0, 0, 0, 2}},
+	}
+}
+
+func accountQuestions(w *world) []question {
+	r, id := w.Reader, w.id
+	return []question{
 		{"Catalogue", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.Catalogue(c, by, "", "", release.ID{}, 9))
 		}, answers{0, 0, 2, 1, 0}},
