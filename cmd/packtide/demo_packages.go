@@ -1,0 +1,124 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"packtide/packfile"
+	"packtide/release"
+)
+
+// demoPackage is one package of the demo. Its files are made up here, and real enough to be read as those of customers are.
+type demoPackage struct {
+	name     string // display name
+	platform string // one of packfile's
+	about    string
+	versions []demoVersion // oldest first
+}
+
+// demoVersion is one upload of a package.
+type demoVersion struct {
+	daysAgo int
+	version string // as the platform counts: "1.2.0", "12.0"
+	notes   string
+}
+
+// upload is the package file of one version, inspected as an uploaded one is. Its notes tell all versions so far.
+func (p demoPackage) upload(upTo int) (release.Upload, error) {
+	fileName, files := p.secOpsFiles(upTo)
+	if p.platform == packfile.PlatformThreatConnect {
+		fileName, files = p.threatConnectFiles(upTo)
+	}
+	content, err := zipped(files)
+	if err != nil {
+		return release.Upload{}, fmt.Errorf("pack %s: %w", fileName, err)
+	}
+	manifest, findings, err := packfile.Inspect(bytes.NewReader(content), int64(len(content)), fileName)
+	if err != nil {
+		return release.Upload{}, fmt.Errorf("inspect %s: %w", fileName, err)
+	}
+	shareable := true
+	return release.Upload{
+		Name: p.name, FileName: fileName, Size: int64(len(content)), SHA256: sha256.Sum256(content), Content: bytes.NewReader(content),
+		Manifest: manifest, Findings: findings, Shareable: &shareable, Notes: p.versions[upTo].notes,
+	}, nil
+}
+
+// file is one file of an archive.
+type file struct{ path, text string }
+
+func (p demoPackage) threatConnectFiles(upTo int) (fileName string, files []file) {
+	v := p.versions[upTo].version
+	major, _, _ := strings.Cut(v, ".")
+	folder := strings.ReplaceAll(p.name, " ", "_") + "_v" + major
+	notes := []string{}
+	for _, old := range p.versions[:upTo+1] {
+		notes = append(notes, old.version+": "+old.notes)
+	}
+	install := map[string]any{
+		"programName": folder, "displayName": p.name, "programVersion": v, "note": p.about, "runtimeLevel": "Playbook",
+		"programLanguage": "PYTHON", "languageVersion": "3.11", "programMain": "run", "minServerVersion": "7.2.0",
+		"releaseNotes": notes,
+		"params": []map[string]any{
+			{"name": "api_url", "label": "Address of the service", "type": "String", "required": true, "sequence": 1},
+			{"name": "api_token", "label": "Token", "type": "KeyChain", "required": true, "encrypt": true, "sequence": 2},
+		},
+		"playbook": map[string]any{
+			"type":            "Action",
+			"outputVariables": []map[string]any{{"name": "result.count", "type": "String"}, {"name": "result.items", "type": "StringArray"}},
+		},
+	}
+	text, err := json.MarshalIndent(install, "", "  ")
+	if err != nil {
+		panic(err) // maps of texts always have a form in JSON
+	}
+	return folder + ".tcx", []file{
+		{folder + "/install.json", string(text) + "\n"},
+		{folder + "/run.py", "\"\"\"Entry point of " + p.name + ".\"\"\"\n\n\ndef main() -> None:\n    print(\"" + p.name + " " + v + "\")\n"},
+		{folder + "/requirements.txt", "requests==2.32.3\n"},
+	}
+}
+
+func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
+	v := p.versions[upTo].version
+	folder := strings.ToLower(strings.ReplaceAll(p.name, " ", "_"))
+	var notes strings.Builder
+	for _, old := range p.versions[:upTo+1] {
+		fmt.Fprintf(&notes, "- description: %q\n  integration_version: %s\n  item_name: %q\n  item_type: Integration\n  new: false\n", old.notes, old.version, p.name)
+	}
+	definition := fmt.Sprintf("identifier: %s\nname: %q\ndescription: %q\ncategories:\n  - IT Operations\n", strings.ReplaceAll(p.name, " ", ""), p.name, p.about)
+	project := fmt.Sprintf("[project]\nname = %q\nversion = %q\ndescription = %q\nrequires-python = \">=3.11,<3.12\"\n", folder, v, p.about)
+	files = []file{
+		{folder + "/definition.yaml", definition},
+		{folder + "/pyproject.toml", project},
+		{folder + "/release_notes.yaml", notes.String()},
+	}
+	for _, action := range []string{"ping", "create", "update"} {
+		files = append(files,
+			file{folder + "/actions/" + action + ".yaml", "name: " + action + "\nscript_result_name: is_success\n"},
+			file{folder + "/actions/" + action + ".py", "def main() -> None:\n    print(\"" + action + "\")\n"})
+	}
+	return folder + "-" + v + ".zip", files
+}
+
+// zipped is the archive of the files; the same files give the same bytes.
+func zipped(files []file) ([]byte, error) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, f := range files {
+		part, err := w.CreateHeader(&zip.FileHeader{Name: f.path, Method: zip.Deflate, Modified: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := part.Write([]byte(f.text)); err != nil {
+			return nil, err
+		}
+	}
+	err := w.Close()
+	return b.Bytes(), err
+}

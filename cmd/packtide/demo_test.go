@@ -1,0 +1,350 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"packtide/packfile"
+	"packtide/release"
+	"packtide/store"
+	"packtide/store/storetest"
+)
+
+// visitor is a browser that is signed in.
+type visitor struct {
+	client http.Client
+	base   string
+}
+
+// visit opens a sign-in link of the demo and tells where it leads.
+func visit(t *testing.T, g demoGreeting, role string) (v *visitor, path string) {
+	t.Helper()
+	i := slices.IndexFunc(g.Users, func(u demoUser) bool { return u.Role == role })
+	if i < 0 {
+		t.Fatalf("no link for a %s", role)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v = &visitor{client: http.Client{Jar: jar}, base: g.URL}
+	link, err := url.Parse(g.Users[i].Link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, path = v.get(t, link.Path)
+	return v, path
+}
+
+// get gives the page at the path, and the path it was found at in the end.
+func (v *visitor) get(t *testing.T, path string) (page *html.Node, at string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.base+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.do(t, request)
+}
+
+// move presses a button of the demo's bar.
+func (v *visitor) move(t *testing.T, action string) *html.Node {
+	t.Helper()
+	form := url.Values{"action": {action}, "back": {"/packs"}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.base+"/demo/clock", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	page, _ := v.do(t, request)
+	return page
+}
+
+func (v *visitor) do(t *testing.T, request *http.Request) (page *html.Node, at string) {
+	t.Helper()
+	answer, err := v.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(answer.Body)
+		t.Fatalf("%s %s: %s\n%s", request.Method, request.URL.Path, answer.Status, text)
+	}
+	if page, err = html.Parse(answer.Body); err != nil {
+		t.Fatal(err)
+	}
+	return page, answer.Request.URL.Path
+}
+
+// rowOf is the text of the table row that names the thing.
+func rowOf(t *testing.T, page *html.Node, name string) string {
+	t.Helper()
+	for n := range page.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "tr" {
+			if text := textOf(n); strings.Contains(text, name) {
+				return text
+			}
+		}
+	}
+	t.Fatalf("no row names %q in %s", name, textOf(page))
+	return ""
+}
+
+func textOf(n *html.Node) string {
+	var words []string
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			words = append(words, strings.Fields(d.Data)...)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// clockOf is the instant that the demo's bar shows.
+func clockOf(t *testing.T, page *html.Node) time.Time {
+	t.Helper()
+	for n := range page.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "time" {
+			continue
+		}
+		for a := n.Parent; a != nil; a = a.Parent {
+			if slices.Contains(a.Attr, html.Attribute{Key: "class", Val: "demo-bar"}) {
+				return instantOf(t, n)
+			}
+		}
+	}
+	t.Fatal("the page has no demo bar")
+	return time.Time{}
+}
+
+func instantOf(t *testing.T, n *html.Node) time.Time {
+	t.Helper()
+	for _, a := range n.Attr {
+		if a.Key == "datetime" {
+			at, err := time.Parse(time.RFC3339, a.Val)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+	}
+	t.Fatal("a time without an instant")
+	return time.Time{}
+}
+
+// demo starts a demo and waits until it is ready.
+func demo(t *testing.T, args ...string) (*command, demoGreeting) {
+	t.Helper()
+	storetest.Empty(t) // skips where there is no PostgreSQL
+	env := map[string]string{"DATABASE_URL": "postgres://somebody@192.0.2.1/theirs"}
+	c := launch(t, env, append([]string{"demo", "--addr", "127.0.0.1:0", "--json"}, args...)...)
+	var g demoGreeting
+	if err := json.Unmarshal([]byte(c.says(t, &c.out, `(?s)^(\{.*\})\n`)), &g); err != nil {
+		t.Fatal(err)
+	}
+	return c, g
+}
+
+// A visitor watches a release apply at its midnight: R18 by way of the demo's clock.
+func TestDemoMovesOverMidnight(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	c, g := demo(t, "--data-dir", dir)
+	for role, want := range map[string]string{"admin": "/home", "support": "/install-base", "operator": "/install-base"} {
+		if _, path := visit(t, g, role); path != want {
+			t.Errorf("the %s arrives at %s, want %s", role, path, want)
+		}
+	}
+	publisher, path := visit(t, g, "publisher")
+	if path != "/packs" {
+		t.Errorf("the publisher arrives at %s", path)
+	}
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := publisher.move(t, "before")
+	before := clockOf(t, page)
+	if row := rowOf(t, page, "Incident Desk"); !strings.Contains(row, "1.3.0") || !strings.Contains(row, "2.0.0") {
+		t.Errorf("before midnight: %s", row)
+	}
+	if local := before.In(paris); local.Format("15:04") != "23:59" {
+		t.Errorf("just before midnight it is %s in Paris", local)
+	}
+	page = publisher.move(t, "after")
+	after := clockOf(t, page)
+	if row := rowOf(t, page, "Incident Desk"); strings.Contains(row, "1.3.0") || !strings.Contains(row, "2.0.0") {
+		t.Errorf("after midnight: %s", row)
+	}
+	if local := after.In(paris); local.Format("15:04") != "00:00" || after.Sub(before) > 10*time.Minute {
+		t.Errorf("just past midnight it is %s in Paris", local)
+	}
+	if now := clockOf(t, publisher.move(t, "hour")); now.Sub(after) < 59*time.Minute {
+		t.Errorf("an hour later it is %s, before it was %s", now, after)
+	}
+	if c.stop(t); !strings.Contains(c.err.String(), "DATABASE_URL is not used") {
+		t.Error("does not say that the database of the environment is not used")
+	}
+
+	c, g = demo(t, "--data-dir", dir)
+	publisher, _ = visit(t, g, "publisher")
+	page, _ = publisher.get(t, "/packs")
+	if now := clockOf(t, page); now.Before(after.Truncate(time.Minute)) { // the midnight itself
+		t.Errorf("started again, the clock has gone back from %s to %s", after, now)
+	}
+	rowOf(t, page, "2.0.0")
+	c.stop(t)
+}
+
+func TestDemoLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	c, _ := demo(t, "--log-level", "info")
+	folder := c.says(t, &c.err, `initialising the embedded database" folder=(\S+)`)
+	c.stop(t)
+	if _, err := os.Stat(folder); !os.IsNotExist(err) {
+		t.Errorf("%s is still there: %v", folder, err)
+	}
+}
+
+func TestDemoTellsPeopleWhatToDo(t *testing.T) {
+	t.Parallel()
+	g := demoGreeting{URL: "http://127.0.0.1:8080", Users: demoUsers()}
+	for _, want := range []string{"ready at http://127.0.0.1:8080", "publisher: Camille Laurent", "admin: Grace Okafor", "support: Jonas Weber"} {
+		if !strings.Contains(g.text(), want) {
+			t.Errorf("%q is not in\n%s", want, g.text())
+		}
+	}
+}
+
+// A folder with other data is not turned into a demo.
+func TestDemoRefusesOtherData(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	if _, err := release.NewService(db.Store, time.Now).CreateAccount(t.Context(), release.Operator(), release.NewAccount{Name: "A", Zone: "UTC", Managed: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := release.NewService(db.Store, time.Now).InvitePerson(t.Context(), release.Operator(),
+		release.Invite{Email: "a@example.com", Name: "A", Site: release.RoleSupport}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := prepareDemo(t.Context(), db.Store, db.Reader, time.Now, t.TempDir()); err == nil || !strings.Contains(err.Error(), "--data-dir") {
+		t.Errorf("%v", err)
+	}
+}
+
+// The demo's package files are read as those of customers are, without findings, and are the same at each start.
+func TestDemoPackages(t *testing.T) {
+	t.Parallel()
+	for _, p := range demoPublishers() {
+		for _, pkg := range p.packages {
+			for i, v := range pkg.versions {
+				up, err := pkg.upload(i)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, _ := packfile.ParsePlatform(v.version)
+				if len(up.Findings) > 0 || up.Manifest.Platform != pkg.platform || up.Manifest.Version != want || up.Manifest.DisplayName != pkg.name {
+					t.Errorf("%s %s is read as %+v with findings %+v", pkg.name, v.version, up.Manifest, up.Findings)
+				}
+				again, err := pkg.upload(i)
+				if err != nil || again.SHA256 != up.SHA256 {
+					t.Errorf("%s %s differs from one start to the next: %v", pkg.name, v.version, err)
+				}
+			}
+		}
+	}
+}
+
+// TestDemoWorld: the story is whole at any hour of the day and any day of the year, also across changes of the clocks.
+func TestDemoWorld(t *testing.T) {
+	t.Parallel()
+	for _, now := range []time.Time{
+		time.Date(2026, 1, 31, 23, 59, 59, 0, time.UTC),
+		time.Date(2026, 3, 29, 0, 30, 0, 0, time.UTC),
+		time.Date(2026, 11, 1, 5, 0, 0, 0, time.UTC),
+		time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC),
+	} {
+		t.Run(now.Format(time.RFC3339), func(t *testing.T) {
+			t.Parallel()
+			db := storetest.New(t)
+			if err := newWorld(db.Store, db.Reader, now).build(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			checkWorld(t, db.Reader, now)
+		})
+	}
+}
+
+func checkWorld(t *testing.T, reader *store.Reader, now time.Time) {
+	t.Helper()
+	rows, err := reader.Packs(t.Context(), release.Operator(), "", "", release.ID{}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packs := map[string]release.PackRow{}
+	for _, row := range rows {
+		packs[row.Name] = row
+	}
+	desk := packs["Incident Desk"]
+	switch {
+	case desk.Pending == nil || desk.Pending.Version.String() != "2.0.0" || desk.Current.Version.String() != "1.3.0":
+		t.Fatalf("Incident Desk: %+v", desk)
+	case desk.Pending.DueAt.Sub(now) < 24*time.Hour || desk.Pending.DueAt.Sub(now) > 5*24*time.Hour:
+		t.Errorf("its midnight is at %s", desk.Pending.DueAt)
+	case desk.OptIns < 10 || desk.Attachments < desk.OptIns+3:
+		t.Errorf("%d of %d try it", desk.OptIns, desk.Attachments)
+	}
+	if p := packs["Partner Hub"]; p.Current != nil || p.DraftID == nil {
+		t.Errorf("Partner Hub: %+v", p)
+	}
+	if p := packs["Sheet Reports"]; p.Updates == 0 || p.Current.Number != 5 {
+		t.Errorf("Sheet Reports: %+v", p)
+	}
+	outside, err := reader.InstallBase(t.Context(), release.Operator(), release.InstallBaseFilter{State: release.StateOutside, Limit: 10})
+	if err != nil || len(outside) == 0 || outside[0].AccountName != demoMovedAccount { // R30
+		t.Errorf("%v: outside their groups are %+v", err, outside)
+	}
+	newest, err := reader.Events(t.Context(), release.Operator(), release.EventFilter{Limit: 1})
+	if err != nil || len(newest) != 1 || newest[0].At.After(now) {
+		t.Errorf("%v: the newest event is of the future: %+v", err, newest)
+	}
+	late := 0
+	for _, row := range rows {
+		releases, err := reader.Releases(t.Context(), release.Operator(), row.ID, 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range releases {
+			if r.Late {
+				late++
+			}
+		}
+	}
+	if late > 0 {
+		t.Errorf("%d releases of the story are late", late)
+	}
+	accounts, err := reader.Accounts(t.Context(), release.Operator(), store.AccountFilter{Limit: 100})
+	if err != nil || len(accounts) != 43 {
+		t.Errorf("%v: %d accounts, want 40 managed ones and 3 publishers", err, len(accounts))
+	}
+}
+
+func TestDemoAddressTaken(t *testing.T) {
+	t.Parallel()
+	_, g := demo(t, "--data-dir", filepath.Clean(dataFolder(t)))
+	_, _, err := call(t, nil, "demo", "--addr", strings.TrimPrefix(g.URL, "http://"))
+	if err == nil || !strings.Contains(err.Error(), "--addr") {
+		t.Errorf("%v, want what to do", err)
+	}
+}
