@@ -99,7 +99,11 @@ func (s *Server) catalogueRelease(v *visit) error {
 	if r.PackID != pack || (r.State != release.Pending && r.State != release.Released) {
 		return release.ErrNotFound
 	}
-	p := view.ReleasePage{Release: r, Admin: v.actor.Managed == release.RoleAdmin, Clock: v.clock()}
+	own, err := s.reader.CataloguePack(v.ctx(), v.actor, pack)
+	if err != nil {
+		return err
+	}
+	p := view.ReleasePage{Release: r, Waiting: int(own.Attachments - own.OptIns), Admin: v.actor.Managed == release.RoleAdmin, Clock: v.clock()}
 	if p.Mine, err = s.ownAttachments(v, pack, view.MostCardRows); err != nil {
 		return err
 	}

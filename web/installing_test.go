@@ -29,7 +29,7 @@ func TestAnAdminInstallsAPack(t *testing.T) {
 	}
 	installed := admin.post(form.path, url.Values{"environment": {"production"}})
 	mine := admin.follow(installed).wants(http.StatusOK)
-	mine.says(".flash", "CRM Connector is installed. It runs 1.0.0.").says(".lede", "It runs 1.0.0 since").says(".lede", "when Jonas Weber installed the pack")
+	mine.says(".flash", "CRM Connector is installed. It runs 1.0.0.").says(".lede", "It has run 1.0.0 since").says(".lede", "when Jonas Weber installed the pack")
 	mine.says("main", "production")
 
 	admin.get("/installed").wants(http.StatusOK).says("tbody", "CRM Connector")
@@ -135,7 +135,7 @@ func TestWhatLeftItsGroupStaysInstalled(t *testing.T) { // R30
 		t.Fatal(err)
 	}
 	admin := w.as(theAdmin)
-	admin.get("/attachments/"+a.ID.String()).wants(http.StatusOK).says(".banner", "has stopped offering this pack").says(".lede", "It runs 1.0.0")
+	admin.get("/attachments/"+a.ID.String()).wants(http.StatusOK).says(".banner", "has stopped offering this pack").says(".lede", "It has run 1.0.0")
 	about := admin.get("/catalogue/"+pack.ID.String()).wants(http.StatusOK).says(".banner", "has stopped offering this pack")
 	if about.has("[href=" + about.path + "/install]") {
 		t.Error("the page offers to install what may not be installed")
@@ -170,5 +170,5 @@ func TestUninstallingKeepsTheHistory(t *testing.T) { // R29
 	admin.post(path+"/try", url.Values{"release": {pack.ID.String()}}).wants(http.StatusConflict).says(".banner", "is uninstalled")
 
 	anew := admin.follow(admin.post("/catalogue/"+pack.ID.String()+"/install", nil)).wants(http.StatusOK)
-	anew.says(".lede", "It runs 1.0.0")
+	anew.says(".lede", "It has run 1.0.0")
 }

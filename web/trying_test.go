@@ -76,7 +76,7 @@ func TestTryGoBackTryWithdrawn(t *testing.T) { // R27, R20, R32
 		t.Fatal(err)
 	}
 	end := admin.get(path).wants(http.StatusOK)
-	end.says(".lede", "It runs 1.0.0").says(".lede", "Meridian Connect withdrew the release that was tried").says(".timeline", "The token was read twice.")
+	end.says(".lede", "It has run 1.0.0").says(".lede", "Claire Dubois of Meridian Connect withdrew the release that was tried").says(".timeline", "The token was read twice.")
 	admin.get("/home").wants(http.StatusOK).says(".lede", "Nothing needs you").says(".timeline", "CRM Connector 1.1.0 was withdrawn")
 	admin.get("/catalogue/" + pack.ID.String() + "/releases/" + pending.String()).wants(http.StatusNotFound)
 
@@ -141,7 +141,7 @@ func TestPastMidnightThePageSaysSo(t *testing.T) { // R18
 		t.Fatal(err)
 	}
 	p := admin.get(path).wants(http.StatusOK)
-	p.says(".lede", "It runs 1.1.0 since Tue 1 Dec, 00:00 Paris").says(".lede", "applied to all attachments by itself at midnight").says(".timeline", "Moved to 1.1.0 at midnight")
+	p.says(".lede", "It has run 1.1.0 since Tue 1 Dec, 00:00 Paris").says(".lede", "applied to all attachments by itself at midnight").says(".timeline", "Moved to 1.1.0 at midnight")
 	admin.get("/home").wants(http.StatusOK).says(".timeline", "CRM Connector 1.1.0 was applied").says("tbody", "1.1.0")
 }
 
@@ -164,7 +164,7 @@ func TestSupportActsForAnAccountWithAReason(t *testing.T) { // R27, R34
 	if got := long.errorOn("reason"); got != release.ErrReasonLong.Message || len(long.value("reason")) != 1001 {
 		t.Errorf("beside the long reason: %q, %d characters kept", got, len(long.value("reason")))
 	}
-	w.as(theAdmin).get(path).says(".lede", "It runs 1.0.0")
+	w.as(theAdmin).get(path).says(".lede", "It has run 1.0.0")
 
 	form.Set("reason", "Ticket 4711: asked on the phone")
 	support.follow(support.post(ask.path, form)).wants(http.StatusOK).says(".lede", "Sam Support chose to try it")
@@ -172,7 +172,7 @@ func TestSupportActsForAnAccountWithAReason(t *testing.T) { // R27, R34
 
 	w.clock.advance(time.Minute)
 	support.post(path+"/go-back", nil).wants(http.StatusUnprocessableEntity)
-	support.follow(support.post(path+"/go-back", url.Values{"reason": {"Ticket 4711: undone"}})).wants(http.StatusOK).says(".lede", "It runs 1.0.0")
+	support.follow(support.post(path+"/go-back", url.Values{"reason": {"Ticket 4711: undone"}})).wants(http.StatusOK).says(".lede", "It has run 1.0.0")
 	support.post(path+"/uninstall", nil).wants(http.StatusForbidden)
 	w.as(theOperator).get(path).wants(http.StatusOK)
 }
@@ -204,7 +204,7 @@ func TestWhoMayDoWhatWithAnAttachment(t *testing.T) { // R27
 		other.post(path+action, form).wants(http.StatusNotFound)
 	}
 	publisher := w.as(thePublisher)
-	publisher.get(path).wants(http.StatusOK).says("main", "Nordlys Insurance").says(".lede", "It runs 1.0.0")
+	publisher.get(path).wants(http.StatusOK).says("main", "Nordlys Insurance").says(".lede", "It has run 1.0.0")
 	publisher.get(path + "/history.csv").wants(http.StatusOK)
 	publisher.post(path+"/try", form).wants(http.StatusForbidden)
 	w.as(theRival).get(path).wants(http.StatusNotFound)
@@ -237,11 +237,27 @@ func TestTryingOnAllAttachmentsOfAPack(t *testing.T) {
 	admin.get("/home").says(".card", "Not tried")
 	done := admin.follow(admin.post(ask.path, url.Values{"release": {pending.String()}})).wants(http.StatusOK)
 	done.says(".flash", "3 attachments now run the release in testing")
-	if n := strings.Count(done.text(".card"), "Trying 1.1.0"); n != 3 {
+	if n := strings.Count(done.text(".card li"), "Trying"); n != 3 {
 		t.Errorf("%d of the card's attachments try 1.1.0: %s", n, done.text(".card"))
 	}
 	if rows := must(w.db.Reader.InstallBase(t.Context(), w.actor(theOtherAdmin), release.InstallBaseFilter{State: release.StateTrying}))(t); len(rows) != 0 {
 		t.Error("another account's attachment tries it too")
 	}
 	admin.follow(admin.get(ask.path)).says(".flash", "No attachment of this pack waits")
+}
+
+func TestTheOnlyAttachmentThatWaitsIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	pack := w.pack("CRM Connector", true, w.upload("Acme Ticketing", "1.0.0"))
+	w.releaseNow(pack.ID, "1.0.0")
+	oslo, bergen := w.install(theAdmin, pack.ID, "Oslo"), w.install(theAdmin, pack.ID, "Bergen")
+	pending := w.nextRelease(pack, "1.1.0")
+	admin := w.as(theAdmin)
+	w.tries(admin, bergen)
+	for _, path := range []string{"/catalogue/" + pack.ID.String(), "/catalogue/" + pack.ID.String() + "/releases/" + pending.String()} {
+		if got, want := admin.get(path).wants(http.StatusOK).link("Try 1.1.0 on Oslo"), "/attachments/"+oslo.ID.String()+"/try"; got != want {
+			t.Errorf("%s leads to %s, want %s", path, got, want)
+		}
+	}
 }

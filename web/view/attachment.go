@@ -99,11 +99,11 @@ func WhyText(h release.HistoryRow, publisher string) string {
 		}
 		return "It was scheduled by " + publisher + " and applied to all attachments by itself at midnight."
 	case release.HowImmediate:
-		return publisher + " released it to all attachments at once."
+		return whoOf(h.By, publisher) + " released it to all attachments at once."
 	case release.HowUndone:
 		return who(h.By) + " went back from the release that was tried."
 	case release.HowWithdrawn:
-		return publisher + " withdrew the release that was tried."
+		return whoOf(h.By, publisher) + " withdrew the release that was tried."
 	case release.HowDetached:
 		return who(h.By) + " uninstalled it."
 	default:
@@ -116,6 +116,14 @@ func who(name string) string {
 		return "packtide"
 	}
 	return name
+}
+
+// whoOf names a person with their account; the account alone where nobody is known.
+func whoOf(person, account string) string {
+	if person == "" {
+		return account
+	}
+	return person + " of " + account
 }
 
 // historyTitle is what happened at the beginning of a stretch of the history.

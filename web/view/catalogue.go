@@ -1,6 +1,10 @@
 package view
 
-import "packtide/release"
+import (
+	"time"
+
+	"packtide/release"
+)
 
 // Catalogue is the list of packs that an account may install (R25).
 type Catalogue struct {
@@ -36,11 +40,6 @@ func (p CataloguePack) hidden() int { return int(p.Pack.Attachments) - len(p.Min
 // waiting counts the attachments that may try the pending release.
 func (p CataloguePack) waiting() int { return int(p.Pack.Attachments - p.Pack.OptIns) }
 
-// testing tells whether a release is pending and its midnight still to come.
-func (p CataloguePack) testing() bool {
-	return p.Pending != nil && p.Pending.DueAt.After(p.Clock.Now)
-}
-
 // Install is the form that attaches a pack.
 type Install struct {
 	Pack        release.PackView
@@ -56,26 +55,44 @@ type Install struct {
 // ReleasePage is a release as a managed account sees it.
 type ReleasePage struct {
 	Release release.ReleaseView
-	Mine    []release.AttachmentRow
+	Mine    []release.AttachmentRow // at most MostCardRows
+	Waiting int                     // attachments that have not opted in to the pending release
 	Admin   bool
 	Clock   Clock
 }
 
-// first is the attachment that the page's button is about, when there is just one.
-func (p ReleasePage) first() (release.AttachmentRow, bool) {
-	if len(p.Mine) != 1 || p.Release.State != release.Pending {
-		return release.AttachmentRow{}, false
-	}
-	return p.Mine[0], true
+// Offer is what an account may do about a pack's pending release by one button.
+type Offer struct {
+	Try    *release.AttachmentRow // the only attachment that waits
+	GoBack *release.AttachmentRow // the only attachment, which tries it
+	All    int                    // how many wait, when they are several
 }
 
-// waiting counts the attachments that may try the release.
-func (p ReleasePage) waiting() int {
-	n := 0
-	for _, a := range p.Mine {
-		if a.Pending != nil && a.Pending.ID == p.Release.ID && TrialOf(a, p.Clock.Now) == TrialWaiting {
-			n++
+// OfferOf chooses the button: mine are the account's newest attachments, waiting is how many have not opted in.
+func OfferOf(mine []release.AttachmentRow, waiting int, now time.Time) Offer {
+	if len(mine) == 0 {
+		return Offer{}
+	}
+	switch trial := TrialOf(mine[0], now); {
+	case trial == TrialNone || trial == TrialDue:
+		return Offer{}
+	case waiting == 0 && len(mine) == 1:
+		return Offer{GoBack: &mine[0]}
+	case waiting != 1:
+		return Offer{All: waiting}
+	}
+	for i := range mine {
+		if TrialOf(mine[i], now) == TrialWaiting {
+			return Offer{Try: &mine[i]}
 		}
 	}
-	return n
+	return Offer{All: waiting}
+}
+
+// tryWords names the attachment where the account has several of its pack.
+func tryWords(a release.AttachmentRow, several bool) string {
+	if several {
+		return "Try " + ReleaseLabel(a.Pending) + " on " + attachmentName(a)
+	}
+	return "Try " + ReleaseLabel(a.Pending) + " now"
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"packtide/release"
 )
@@ -103,13 +104,13 @@ func newsIcon(e release.EventRow) string {
 }
 
 // newsText says what the event means for the account's attachments.
-func newsText(e release.EventRow) string {
+func newsText(e release.EventRow, now time.Time) string {
 	switch e.Action {
 	case release.ActScheduled, release.ActRescheduled:
 		date, _ := e.After["date"].(string)
 		zone, _ := e.After["zone"].(string)
 		if on, err := release.ParseDate(date); err == nil {
-			return "It applies at the first instant of " + on.String() + " in " + City(Zone(zone)) + "."
+			return "It applies at midnight, when " + ChosenDay(on, Zone(zone), now) + " begins in " + City(Zone(zone)) + "."
 		}
 		return ""
 	case release.ActWithdrawn:

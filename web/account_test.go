@@ -1,0 +1,109 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"packtide/release"
+)
+
+func TestAnAccountWithManyAttachments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	pack := w.pack("CRM Connector", true, w.upload("Acme Ticketing", "1.0.0"))
+	w.releaseNow(pack.ID, "1.0.0")
+	const all = pageSize + 3
+	for i := range all {
+		w.install(theAdmin, pack.ID, fmt.Sprintf("Branch %02d", i))
+		w.clock.advance(time.Millisecond)
+	}
+	w.nextRelease(pack, "1.1.0")
+	admin := w.as(theAdmin)
+
+	first := admin.get("/installed").wants(http.StatusOK)
+	if n := len(first.all("tbody tr")); n != pageSize {
+		t.Errorf("the first page has %d rows, want %d", n, pageSize)
+	}
+	first.says("tbody", fmt.Sprintf("Branch %02d", all-1)).saysNot("tbody", "Branch 02")
+	rest := admin.get(first.link("Older")).wants(http.StatusOK)
+	if n := len(rest.all("tbody tr")); n != 3 {
+		t.Errorf("the second page has %d rows, want 3", n)
+	}
+	rest.says("tbody", "Branch 00")
+	if got := rest.link("Newer"); got != "/installed" {
+		t.Errorf("back to %s", got)
+	}
+
+	card := admin.get("/home").wants(http.StatusOK)
+	card.says(".card", "45 more attachments").says(".card", "Try it now on all 53")
+	about := admin.get("/catalogue/" + pack.ID.String()).wants(http.StatusOK)
+	about.says("main", "45 more attachments").says(".banner", "Try 1.1.0 on all 53")
+	if n := len(admin.get(about.link("45 more attachments")).wants(http.StatusOK).says("main", "Only CRM Connector").all("tbody tr")); n != pageSize {
+		t.Errorf("the pack's attachments are %d", n)
+	}
+	admin.get("/installed?q=branch+07").wants(http.StatusOK).says("tbody", "Branch 07").saysNot("tbody", "Branch 08")
+	admin.get("/installed?q=nothing").wants(http.StatusOK).says(".empty", "“nothing”")
+	for _, path := range []string{"/installed?state=outside", "/installed?pack=x", "/installed?before=x"} {
+		admin.get(path).wants(http.StatusNotFound)
+	}
+}
+
+func TestTheCataloguePagesByName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v := w.upload("Acme Ticketing", "1.0.0")
+	for i := range pageSize + 1 {
+		w.releaseNow(w.pack(fmt.Sprintf("Pack %02d", i), false, v).ID, "1.0.0")
+	}
+	admin := w.as(theAdmin)
+	first := admin.get("/catalogue").wants(http.StatusOK)
+	first.says("tbody", "Pack 00").says("tbody", "Pack 49").saysNot("tbody", "Pack 50")
+	next := admin.get(first.link("Next page")).wants(http.StatusOK)
+	next.says("tbody", "Pack 50").saysNot("tbody", "Pack 49")
+	found := admin.get("/catalogue?q=pack+07").wants(http.StatusOK).says("tbody", "Pack 07").saysNot("tbody", "Pack 08")
+	if got := found.value("q"); got != "pack 07" {
+		t.Errorf("the search box holds %q", got)
+	}
+	admin.get("/catalogue?q=zzz").wants(http.StatusOK).says(".empty", "“zzz”")
+}
+
+func TestEveryInstantIsOnBothClocks(t *testing.T) {
+	t.Parallel()
+	w, pack, pending, a := testing110(t)
+	w.install(theOtherAdmin, pack.ID, "")
+	other := w.as(theOtherAdmin).inZone("America/New_York")
+	for _, path := range []string{"/home", "/installed", "/catalogue/" + pack.ID.String(), "/catalogue/" + pack.ID.String() + "/releases/" + pending.String()} {
+		other.get(path).wants(http.StatusOK).says("main", "Tue 1 Dec, 00:00 Paris · Mon 30 Nov, 18:00 your time (in 3 days)")
+	}
+	w.as(theSupport).get("/attachments/"+a.ID.String()).wants(http.StatusOK).says("main", "Tue 1 Dec, 00:00 Paris · Mon 30 Nov, 23:00 your time")
+}
+
+func TestALateReleaseSaysSo(t *testing.T) { // R18, R32
+	t.Parallel()
+	w, _, _, a := testing110(t)
+	w.clock.advance(7 * 24 * time.Hour)
+	if _, err := w.service.ApplyDue(t.Context(), w.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	admin, path := w.as(theAdmin), "/attachments/"+a.ID.String()
+	admin.get(path).wants(http.StatusOK).says(".lede", "more than an hour after midnight").says(".timeline", "Late")
+	admin.get("/home").wants(http.StatusOK).says(".timeline", "more than an hour late")
+	admin.get(path+"/history.csv").wants(http.StatusOK).says("body", "automatic at midnight,,yes")
+}
+
+func TestTheAttachmentOfADeletedPackKeepsItsPage(t *testing.T) { // R11
+	t.Parallel()
+	w, pack, _, a := testing110(t)
+	if _, err := w.service.DeletePack(t.Context(), w.actor(thePublisher), pack.ID, "CRM Connector"); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{theAdmin, thePublisher, theSupport} {
+		p := w.as(key).get("/attachments/" + a.ID.String()).wants(http.StatusOK)
+		p.says(".lede", "It was uninstalled").says("main", "deleted by its publisher").says(".timeline", "Installed with 1.0.0")
+	}
+	admin := w.as(theAdmin)
+	admin.get("/catalogue/" + pack.ID.String()).wants(http.StatusNotFound)
+	admin.post("/attachments/"+a.ID.String()+"/try", nil).wants(http.StatusConflict).says(".banner", release.ErrDetached.Message)
+}
