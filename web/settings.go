@@ -53,6 +53,8 @@ func (s *Server) saveSettings(v *visit) error {
 	return v.redirect("/settings")
 }
 
+const day = 24 * time.Hour
+
 // createToken makes a token for the person's own programs. The answer is the only page that ever shows its secret.
 func (s *Server) createToken(v *visit) error {
 	f := view.TokenForm{Name: v.FormValue("name"), Account: v.FormValue("account"), Days: v.FormValue("days")}
@@ -64,11 +66,11 @@ func (s *Server) createToken(v *visit) error {
 		}
 	}
 	days, err := strconv.Atoi(f.Days)
-	if err != nil || days < 1 || time.Duration(days)*24*time.Hour > release.MaxTokenLife {
+	if err != nil || days < 1 || days > int(release.MaxTokenLife/day) {
 		f.Errors = []view.FieldError{{Field: "days", Text: "Choose how long the token lives: at most a year."}}
 		return s.showSettings(v, http.StatusUnprocessableEntity, f, nil)
 	}
-	n.Life = time.Duration(days) * 24 * time.Hour
+	n.Life = time.Duration(days) * day
 	token, secret, err := s.service.CreateToken(v.ctx(), v.actor, n)
 	if r, ok := refused(err); ok {
 		f.Errors = r.Errors

@@ -130,7 +130,7 @@ func allAccountsHref(g GroupOne) string {
 func errorsOn(errors []FieldError, field string) []FieldError {
 	var some []FieldError
 	for _, e := range errors {
-		if e.Field == field || e.Field == "" {
+		if e.Field == field {
 			some = append(some, e)
 		}
 	}
