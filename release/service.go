@@ -74,6 +74,8 @@ type PersonTx interface {
 	// SignInFailures counts the failed attempts since the instant, for the address typed and for the caller's network address.
 	SignInFailures(ctx context.Context, email, address string, since time.Time) (byEmail, byAddress int, err error)
 	AddSignInFailure(ctx context.Context, email, address string, at time.Time) error
+	// Tidy deletes sign-in failures and dead links from before the instants, and sessions that have expired.
+	Tidy(ctx context.Context, failuresBefore, linksBefore time.Time) (int64, error)
 }
 
 // PackageTx keeps packages, their versions and artifacts.

@@ -129,6 +129,20 @@ func (s *Service) changePerson(ctx context.Context, by Actor, person ID, action 
 	})
 }
 
+// deadLinkKept is how long a link that was used or has expired can still be looked up.
+const deadLinkKept = 30 * 24 * time.Hour
+
+// Tidy deletes what no rule asks for any more as of the instant: failed sign-ins beyond the throttle's window, links long
+// dead, expired sessions. It returns how many rows went.
+func (s *Service) Tidy(ctx context.Context, at time.Time) (int64, error) {
+	var gone int64
+	err := s.inTx(ctx, "tidy up", func(ctx context.Context, tx Tx) (err error) {
+		gone, err = tx.Tidy(ctx, at.Add(-ThrottleWindow), at.Add(-deadLinkKept))
+		return err
+	})
+	return gone, err
+}
+
 // NewToken is what is asked for to let a program act.
 type NewToken struct {
 	Person  ID

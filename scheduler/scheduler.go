@@ -60,6 +60,10 @@ func timetable(service *release.Service, log *slog.Logger) []entry {
 			}
 			return err
 		}},
+		{"tidy up", "30 23 * * * *", false, func(ctx context.Context, at time.Time) error {
+			_, err := service.Tidy(ctx, at)
+			return err
+		}},
 	}
 }
 

@@ -65,6 +65,7 @@ func TestTimetable(t *testing.T) {
 			"realign instants":   {"28 12:05:00", "28 13:05:00"},
 			"apply due releases": {"28 12:01:00", "28 12:02:00"},
 			"mend counts":        {"29 03:17:00", "30 03:17:00"},
+			"tidy up":            {"28 12:23:30", "28 13:23:30"},
 		}[e.name]
 		const clock = "02 15:04:05"
 		if got := [2]string{first.Format(clock), second.Format(clock)}; got != want {

@@ -170,3 +170,23 @@ func (t *tx) AddSignInFailure(ctx context.Context, email, address string, at tim
 		INSERT INTO sign_in_failure (id, at, email, address) VALUES ($1, $2, lower($3), $4)`,
 		release.NewID(at), at, email, address)
 }
+
+// Tidy deletes. Sessions expire by the database's own clock, as the session store reads them.
+func (t *tx) Tidy(ctx context.Context, failuresBefore, linksBefore time.Time) (int64, error) {
+	var sum int64
+	for _, d := range []struct {
+		attempt, sql string
+		args         []any
+	}{
+		{"forget failed sign-ins", `DELETE FROM sign_in_failure WHERE at < $1`, []any{failuresBefore}},
+		{"forget dead links", `DELETE FROM sign_in_link WHERE least(used_at, expires_at) < $1`, []any{linksBefore}},
+		{"forget expired sessions", `DELETE FROM sessions WHERE expiry < now()`, nil},
+	} {
+		n, err := t.exec(ctx, d.attempt, d.sql, d.args...)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
