@@ -38,6 +38,7 @@ CREATE TABLE person (
   password_hash text        NOT NULL DEFAULT '',            -- argon2id; empty until the invitation is accepted
   created_at    timestamptz NOT NULL,
   disabled_at   timestamptz,
+  epoch         integer     NOT NULL DEFAULT 0,             -- sign-ins of an older one are over
   CONSTRAINT site_role_is_known CHECK (site_role IN ('support', 'operator')),
   CONSTRAINT person_email_is_given CHECK (email LIKE '%_@_%' AND length(email) <= 254)
 );

@@ -10,6 +10,7 @@ import (
 
 const (
 	maxName        = 150
+	maxEmail       = 254 // bytes
 	maxEnvironment = 80
 	maxDescription = 500
 	maxText        = 50_000
@@ -40,6 +41,7 @@ type Person struct {
 	PasswordHash string   // argon2id in PHC form; empty until the invitation is accepted
 	CreatedAt    time.Time
 	DisabledAt   *time.Time
+	Epoch        int // grows with every new password and every disabling: sign-ins of an older one are over
 }
 
 // Membership is what a person may do in one account.
@@ -151,7 +153,7 @@ func (i Invite) fitsAccount(a Account) error {
 // emailFits is a plain look: something, an @, something, and no spaces. Only a sent mail proves more.
 func emailFits(s string) bool {
 	local, host, ok := strings.Cut(s, "@")
-	return ok && local != "" && host != "" && len(s) <= 254 && utf8.ValidString(s) && !strings.Contains(host, "@") &&
+	return ok && local != "" && host != "" && len(s) <= maxEmail && utf8.ValidString(s) && !strings.Contains(host, "@") &&
 		!strings.ContainsFunc(s, func(r rune) bool {
 			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>,;", r)
 		})

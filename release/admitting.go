@@ -228,6 +228,9 @@ func (s *Service) ensurePerson(ctx context.Context, tx Tx, i Invite, at time.Tim
 	if err != nil {
 		return Person{}, err
 	}
+	if p.DisabledAt != nil {
+		return Person{}, ErrPersonDisabled
+	}
 	if i.Site != p.Site && i.Site != "" {
 		return Person{}, ErrEmailTaken
 	}
@@ -300,6 +303,9 @@ func (s *Service) linkFor(ctx context.Context, by Actor, person ID, purpose Link
 		if err != nil {
 			return err
 		}
+		if p.DisabledAt != nil {
+			return ErrPersonDisabled
+		}
 		if err := s.addLink(ctx, tx, secret, purpose, person, life); err != nil {
 			return err
 		}
@@ -331,6 +337,7 @@ func (s *Service) Redeem(ctx context.Context, link Secret, n Newcomer) (Person, 
 			p.Name = name
 		}
 		p.PasswordHash = n.PasswordHash
+		p.Epoch++
 		if err := tx.SavePerson(ctx, p); err != nil {
 			return err
 		}

@@ -176,6 +176,7 @@ var (
 	ErrTokenName          = invalid("", "name", "Give the token a name, so that you know later what it is for.")
 	ErrSignIn             = &Error{Kind: Invalid, Field: "password", Message: "The e-mail address and the password do not fit together."}
 	ErrThrottled          = &Error{Kind: Throttled, Message: "Too many failed attempts. Wait a quarter of an hour, then try again."}
+	ErrPersonDisabled     = conflict("", "This person is disabled. Let them in again first.")
 	ErrLastOperator       = conflict("", "This is the last operator. Make another one first.")
 )
 

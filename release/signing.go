@@ -78,8 +78,8 @@ func (s *Service) SignInByLink(ctx context.Context, link Secret) (Person, error)
 	return p, err
 }
 
-// DisablePerson ends all that a person can do; the last operator who can sign in stays. EnablePerson undoes it. A person who
-// is disabled already stays as they are.
+// DisablePerson ends all that a person can do, and every sign-in for ever; the last operator who can sign in stays.
+// EnablePerson undoes it. A person who is disabled already stays as they are.
 func (s *Service) DisablePerson(ctx context.Context, by Actor, person ID) error {
 	return s.changePerson(ctx, by, person, ActPersonDisabled, func(p *Person, operators int, at time.Time) (bool, error) {
 		if p.DisabledAt != nil {
@@ -89,6 +89,7 @@ func (s *Service) DisablePerson(ctx context.Context, by Actor, person ID) error 
 			return false, ErrLastOperator
 		}
 		p.DisabledAt = &at
+		p.Epoch++
 		return true, nil
 	})
 }

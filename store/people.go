@@ -8,13 +8,13 @@ import (
 )
 
 const person = `
-	SELECT id, email, name, coalesce(site_role, ''), password_hash, created_at, disabled_at
+	SELECT id, email, name, coalesce(site_role, ''), password_hash, created_at, disabled_at, epoch
 	  FROM person `
 
 func (t *tx) person(ctx context.Context, where string, arg any) (release.Person, error) {
 	var p release.Person
 	err := t.read(ctx, "read a person", person+where, []any{arg},
-		&p.ID, &p.Email, &p.Name, &p.Site, &p.PasswordHash, &p.CreatedAt, &p.DisabledAt)
+		&p.ID, &p.Email, &p.Name, &p.Site, &p.PasswordHash, &p.CreatedAt, &p.DisabledAt, &p.Epoch)
 	return p, err
 }
 
@@ -36,18 +36,18 @@ func (t *tx) PersonByEmail(ctx context.Context, email string) (release.Person, e
 // AddPerson keeps a new person.
 func (t *tx) AddPerson(ctx context.Context, p release.Person) error {
 	return t.do(ctx, "add a person", `
-		INSERT INTO person (id, email, name, site_role, password_hash, created_at, disabled_at)
-		VALUES ($1, $2, $3, nullif($4, ''), $5, $6, $7)`,
-		p.ID, p.Email, p.Name, p.Site, p.PasswordHash, p.CreatedAt, p.DisabledAt)
+		INSERT INTO person (id, email, name, site_role, password_hash, created_at, disabled_at, epoch)
+		VALUES ($1, $2, $3, nullif($4, ''), $5, $6, $7, $8)`,
+		p.ID, p.Email, p.Name, p.Site, p.PasswordHash, p.CreatedAt, p.DisabledAt, p.Epoch)
 }
 
 // SavePerson changes a person.
 func (t *tx) SavePerson(ctx context.Context, p release.Person) error {
 	return t.one(ctx, "save a person", `
 		UPDATE person
-		   SET email = $2, name = $3, site_role = nullif($4, ''), password_hash = $5, disabled_at = $6
+		   SET email = $2, name = $3, site_role = nullif($4, ''), password_hash = $5, disabled_at = $6, epoch = $7
 		 WHERE id = $1`,
-		p.ID, p.Email, p.Name, p.Site, p.PasswordHash, p.DisabledAt)
+		p.ID, p.Email, p.Name, p.Site, p.PasswordHash, p.DisabledAt, p.Epoch)
 }
 
 // SaveMembership replaces what the person may do in the account.

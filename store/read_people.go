@@ -9,10 +9,10 @@ import (
 	"packtide/release"
 )
 
-const personColumns = `p.id, p.email, p.name, coalesce(p.site_role, ''), p.password_hash, p.created_at, p.disabled_at`
+const personColumns = `p.id, p.email, p.name, coalesce(p.site_role, ''), p.password_hash, p.created_at, p.disabled_at, p.epoch`
 
 func personFields(p *release.Person) []any {
-	return []any{&p.ID, &p.Email, &p.Name, &p.Site, &p.PasswordHash, &p.CreatedAt, &p.DisabledAt}
+	return []any{&p.ID, &p.Email, &p.Name, &p.Site, &p.PasswordHash, &p.CreatedAt, &p.DisabledAt, &p.Epoch}
 }
 
 func scanPerson(row pgx.CollectableRow) (release.Person, error) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // csvTime is how exports write instants: RFC 3339 in UTC, which every tool reads.
@@ -16,9 +17,11 @@ func csvTime(at *time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// csvSafe keeps spreadsheets from running a cell that somebody else named: text that begins like a formula is quoted.
+// csvSafe keeps spreadsheets from running a cell that somebody else named: text that begins like a formula, in East Asian
+// full width too, is quoted.
 func csvSafe(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	first, _ := utf8.DecodeRuneInString(cell)
+	if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell
@@ -39,6 +42,9 @@ func (v *visit) streamCSV(name string, head []string, rows func(write func(cells
 		return out.Write(head)
 	}
 	written := 0
+	if v.Request().Method == http.MethodHead {
+		rows = func(func(...string) error) error { return nil }
+	}
 	err := rows(func(cells ...string) error {
 		if !begun {
 			if err := begin(); err != nil {

@@ -72,9 +72,6 @@ func (s *Server) answerError(c *echo.Context, err error) {
 	if status >= http.StatusInternalServerError {
 		s.logFault(c, err)
 	}
-	if status == http.StatusServiceUnavailable {
-		c.Response().Header().Set("Retry-After", "5")
-	}
 	if status == http.StatusUnauthorized {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")
 	}
@@ -122,6 +119,8 @@ func statusWords(status int) string {
 		return release.ErrNotFound.Message
 	case http.StatusMethodNotAllowed:
 		return "This address does not do that."
+	case http.StatusUnsupportedMediaType:
+		return "This form brings no file."
 	case http.StatusRequestEntityTooLarge:
 		return "That is more than packtide takes at once."
 	default:
@@ -143,7 +142,7 @@ func errorTitle(status int) string {
 		return "Back in a moment"
 	case http.StatusUnauthorized:
 		return "Who is there?"
-	case http.StatusUnprocessableEntity, http.StatusBadRequest:
+	case http.StatusUnprocessableEntity, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType, http.StatusRequestEntityTooLarge:
 		return "That could not be done"
 	default:
 		return "Something went wrong"

@@ -1,8 +1,14 @@
 package web
 
 import (
+	"errors"
+	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v5"
 
@@ -73,8 +79,59 @@ func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func (s *Server) denyCrossSite(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(http.StatusForbidden)
-	_, _ = w.Write([]byte("This change came from another site and was refused. Go to packtide and try there.\n"))
+var errCrossSite = &release.Error{Kind: release.Forbidden, Message: "This change came from another site and was refused. Go to packtide and try there."}
+
+// refuseCrossSite refuses changes that a page of another site asks for, before anything else looks at them.
+func (s *Server) refuseCrossSite(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c *echo.Context) error {
+		if err := s.sameSite.Check(c.Request()); err != nil {
+			return errCrossSite
+		}
+		return next(c)
+	}
+}
+
+// maxBody is the most that a form without a file may have: a pack's three long texts, escaped, and then some.
+const maxBody = 4 << 20
+
+// withFile are the routes whose forms bring a file; they read it part by part and set their own limit. Everything else is
+// read whole, so it is small and no multipart form, whose parts would go to the disk.
+var withFile = map[string]bool{"/packages/upload": true}
+
+// readable refuses what no handler could make sense of: texts that are no text, forms that are too large or broken.
+func readable(c *echo.Context) error {
+	r := c.Request()
+	if !isText(r.URL.Path) || !allText(c.QueryParams()) {
+		return echo.ErrBadRequest
+	}
+	if r.Method != http.MethodPost || withFile[c.Path()] {
+		return nil
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
+		return echo.ErrUnsupportedMediaType
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return echo.ErrStatusRequestEntityTooLarge
+		}
+		return echo.ErrBadRequest
+	}
+	if !allText(r.PostForm) {
+		return echo.ErrBadRequest
+	}
+	return nil
+}
+
+// isText tells whether the database would take it as text.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+func allText(values url.Values) bool {
+	for name, list := range values {
+		if !isText(name) || slices.ContainsFunc(list, func(s string) bool { return !isText(s) }) {
+			return false
+		}
+	}
+	return true
 }

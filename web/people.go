@@ -101,6 +101,9 @@ func (s *Server) newPasswordLink(v *visit) error {
 		return err
 	}
 	secret, err := s.service.NewPasswordLink(v.ctx(), v.actor, id)
+	if r, ok := refused(err); ok {
+		return s.showPerson(v, id, r.Status, r.Errors)
+	}
 	if err != nil {
 		return err
 	}

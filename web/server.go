@@ -5,6 +5,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -24,7 +25,8 @@ type Config struct {
 	Sessions scs.Store
 	Clock    func() time.Time
 	Log      *slog.Logger
-	BaseURL  string // "https://packs.example.com": decides on secure cookies and on links in texts
+	BaseURL  string       // "https://packs.example.com": decides on secure cookies and on links in texts
+	Proxies  []*net.IPNet // whose X-Forwarded-For is believed; none: the connection's own address counts
 	Demo     DemoClock
 	Version  string
 }
@@ -46,43 +48,79 @@ type Server struct {
 	secure   bool
 	demo     DemoClock
 	version  string
-	handler  http.Handler
+	sameSite *http.CrossOriginProtection
+	guesses  chan struct{} // one place for each password that is being checked
+	handler  *echo.Echo
 }
+
+// maxGuesses is how many passwords are checked at once: each takes 19 MiB, and all of them could be one stranger's.
+const maxGuesses = 4
 
 // New builds the server; it starts nothing.
 func New(c Config) *Server {
 	s := &Server{
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
 		secure: strings.HasPrefix(c.BaseURL, "https://"), demo: c.Demo, version: c.Version,
+		sameSite: http.NewCrossOriginProtection(), guesses: make(chan struct{}, maxGuesses),
 	}
 	s.sessions = s.newSessions(c.Sessions)
-	e := echo.New()
-	e.Logger = c.Log
-	e.HTTPErrorHandler = s.answerError
-	e.Use(s.identifyRequest, s.logRequest, s.recoverPanic, s.secureHeaders)
-	e.GET("/static/*", echo.WrapHandler(static.Handler()))
-	for _, r := range routes {
-		e.Add(r.method, r.path, s.serve(r))
-	}
-	if s.demo != nil {
-		for _, r := range demoRoutes {
-			e.Add(r.method, r.path, s.serve(r))
-		}
-	}
-	s.handler = e
+	s.handler = s.newRouter(c)
 	return s
 }
 
-// ServeHTTP refuses cross-site changes before anything else looks at them.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(s.denyCrossSite))
-	protection.Handler(s.handler).ServeHTTP(w, r)
+// newRouter registers the tables of routes and what they do not name: our files, and addresses that do not exist.
+func (s *Server) newRouter(c Config) *echo.Echo {
+	e := echo.NewWithConfig(echo.Config{
+		Logger: c.Log, HTTPErrorHandler: s.answerError, IPExtractor: clientAddress(c.Proxies),
+		Router: echo.NewRouter(echo.RouterConfig{
+			NotFoundHandler:         s.serve(route{roles: anyone, handle: (*Server).notFound}),
+			MethodNotAllowedHandler: s.serve(route{roles: anyone, handle: (*Server).methodNotAllowed}),
+		}),
+	})
+	e.Use(s.identifyRequest, s.logRequest, s.recoverPanic, s.secureHeaders, s.refuseCrossSite)
+	files, favicon := echo.WrapHandler(static.Handler()), echo.WrapHandler(http.HandlerFunc(static.ServeFavicon))
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		e.Add(method, "/static/*", files)
+		e.Add(method, "/favicon.ico", favicon)
+	}
+	s.register(e, routes)
+	if s.demo != nil {
+		s.register(e, demoRoutes)
+	}
+	return e
 }
+
+// register serves a table. Whoever may GET a page may ask for its head.
+func (s *Server) register(e *echo.Echo, table []route) {
+	for _, r := range table {
+		e.Add(r.method, r.path, s.serve(r))
+		if r.method == http.MethodGet {
+			e.Add(http.MethodHead, r.path, s.serve(r))
+		}
+	}
+}
+
+// clientAddress is where a request comes from: what trusted proxies say, else the other end of the connection.
+func clientAddress(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // serve runs a route's handler for those who may, with their session around it.
 func (s *Server) serve(r route) echo.HandlerFunc {
 	inner := func(c *echo.Context) error {
+		if err := readable(c); err != nil {
+			return err
+		}
 		v, err := s.newVisit(c)
 		if err != nil {
 			return err
@@ -93,4 +131,13 @@ func (s *Server) serve(r route) echo.HandlerFunc {
 		return r.handle(s, v)
 	}
 	return s.withSession(inner)
+}
+
+func (s *Server) notFound(*visit) error { return echo.ErrNotFound }
+
+func (s *Server) methodNotAllowed(v *visit) error {
+	if allowed, ok := v.Get(echo.ContextKeyHeaderAllow).(string); ok {
+		v.Response().Header().Set(echo.HeaderAllow, allowed)
+	}
+	return echo.ErrMethodNotAllowed
 }

@@ -17,6 +17,7 @@ import (
 
 const (
 	personKey   = "person"
+	epochKey    = "epoch" // the person's at sign-in
 	accountKey  = "account"
 	siteAccount = "site" // the account item of the site's own staff
 )
@@ -28,6 +29,9 @@ func (s *Server) newSessions(in scs.Store) *scs.SessionManager {
 	m.Lifetime = 14 * 24 * time.Hour
 	m.HashTokenInStore = true
 	m.Cookie.Name = "packtide_session"
+	if s.secure {
+		m.Cookie.Name = "__Host-packtide_session" // browsers take it from this very host alone, never from a neighbour's page
+	}
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Secure = s.secure
@@ -83,7 +87,8 @@ func (s *Server) recognise(v *visit) error {
 		return nil //nolint:nilerr // no session is no fault
 	}
 	v.person, err = s.reader.Person(v.ctx(), id)
-	if errors.Is(err, release.ErrNotFound) || (err == nil && v.person.DisabledAt != nil) {
+	over := v.person.DisabledAt != nil || v.person.Epoch != s.sessions.GetInt(v.ctx(), epochKey)
+	if errors.Is(err, release.ErrNotFound) || (err == nil && over) {
 		v.person = release.Person{}
 		return s.sessions.Destroy(v.ctx())
 	}
@@ -154,7 +159,7 @@ func (s *Server) admit(v *visit, r route) error {
 	case v.person.ID.IsZero():
 		v.done = true
 		next := v.Request().URL.RequestURI()
-		if v.Request().Method != http.MethodGet {
+		if v.Request().Method == http.MethodPost {
 			next = localPath(refererPath(v.Request()))
 		}
 		return v.redirect("/sign-in?next=" + url.QueryEscape(next))
@@ -173,10 +178,10 @@ func refererPath(r *http.Request) string {
 
 // signInAs begins a new session for the person: the old token is worth nothing any more.
 func (s *Server) signInAs(v *visit, p release.Person) error {
-	if err := s.sessions.RenewToken(v.ctx()); err != nil {
+	if err := errors.Join(s.sessions.Clear(v.ctx()), s.sessions.RenewToken(v.ctx())); err != nil {
 		return err
 	}
 	s.sessions.Put(v.ctx(), personKey, p.ID.String())
-	s.sessions.Remove(v.ctx(), accountKey)
+	s.sessions.Put(v.ctx(), epochKey, p.Epoch)
 	return nil
 }

@@ -38,10 +38,7 @@ func (s *Server) showSignIn(v *visit, status int, f view.SignInForm) error {
 
 func (s *Server) signIn(v *visit) error {
 	email, password, next := v.FormValue("email"), v.FormValue("password"), v.FormValue("next")
-	p, err := s.service.SignIn(v.ctx(), release.Attempt{
-		Email: email, Address: v.RealIP(),
-		Verify: func(hash string) bool { return passwordFits(password, hash) },
-	})
+	p, err := s.checkPassword(v, email, password)
 	if r, ok := refused(err); ok {
 		return s.showSignIn(v, r.Status, view.SignInForm{Email: email, Next: next, Errors: r.Errors})
 	}
@@ -52,6 +49,20 @@ func (s *Server) signIn(v *visit) error {
 		return err
 	}
 	return v.redirect(localPath(next))
+}
+
+// checkPassword waits for its turn first, so that a burst of guesses is counted while it runs.
+func (s *Server) checkPassword(v *visit, email, password string) (release.Person, error) {
+	select {
+	case s.guesses <- struct{}{}:
+		defer func() { <-s.guesses }()
+	case <-v.ctx().Done():
+		return release.Person{}, v.ctx().Err()
+	}
+	return s.service.SignIn(v.ctx(), release.Attempt{
+		Email: email, Address: v.RealIP(),
+		Verify: func(hash string) bool { return passwordFits(password, hash) },
+	})
 }
 
 func (s *Server) signOut(v *visit) error {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,7 +78,14 @@ func (v *visit) render(status int, page templ.Component) error {
 	if err := page.Render(v.ctx(), &b); err != nil {
 		return fmt.Errorf("render %s: %w", v.Path(), err)
 	}
-	v.Response().Header().Set("Cache-Control", "no-store")
+	h := v.Response().Header()
+	h.Set("Cache-Control", "no-store")
+	switch status {
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "5")
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", strconv.Itoa(int(release.ThrottleWindow.Seconds())))
+	}
 	return v.HTMLBlob(status, b.Bytes())
 }
 
@@ -158,7 +166,7 @@ func (v *visit) takeFlash() []view.Flash {
 // localPath keeps only addresses of ours, so that a link can't send a person elsewhere after signing in.
 func localPath(s string) string {
 	u, err := url.Parse(s)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(s, "\\\r\n\t") {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\r\n\t") {
 		return "/"
 	}
 	return u.RequestURI()

@@ -70,15 +70,31 @@ func newWorld(t *testing.T) *world {
 	db := storetest.New(t)
 	w := &world{t: t, db: db, clock: &testClock{at: worldBegins}, people: map[string]resident{}}
 	w.service = release.NewService(db.Store, w.clock.Now)
-	w.server = New(Config{
-		Reader: db.Reader, Service: w.service, Sessions: pgxstore.NewWithCleanupInterval(db.Pool, 0), Clock: w.clock.Now,
-		Log: slog.New(testLog{t}), BaseURL: "http://packs.example", Version: "test",
-	})
-	srv := httptest.NewServer(w.server)
-	t.Cleanup(srv.Close)
-	w.url = srv.URL
+	w.serve(Config{})
 	w.settle()
 	return w
+}
+
+// serve puts another server before the same world; from then on browsers visit that one. What c leaves out is as usual.
+func (w *world) serve(c Config) {
+	w.t.Helper()
+	if c.Reader == nil {
+		c.Reader, c.Sessions = w.db.Reader, pgxstore.NewWithCleanupInterval(w.db.Pool, 0)
+	}
+	if c.Service == nil {
+		c.Service = w.service
+	}
+	if c.Log == nil {
+		c.Log = slog.New(testLog{w.t})
+	}
+	if c.BaseURL == "" {
+		c.BaseURL = "http://packs.example"
+	}
+	c.Clock, c.Version = w.clock.Now, "test"
+	w.server = New(c)
+	srv := httptest.NewServer(w.server)
+	w.t.Cleanup(srv.Close)
+	w.url = srv.URL
 }
 
 // settle opens the accounts and lets the people in.
@@ -148,6 +164,7 @@ func (w *world) as(key string) *client {
 		w.t.Fatal(err)
 	}
 	sessions.Put(ctx, personKey, r.person.ID.String())
+	sessions.Put(ctx, epochKey, r.person.Epoch)
 	if !r.account.IsZero() {
 		sessions.Put(ctx, accountKey, r.account.String())
 	}
@@ -222,8 +239,13 @@ func (w *world) everyone() release.ID {
 // releaseNow releases the pack's draft at once under the version.
 func (w *world) releaseNow(pack release.ID, version string) release.ID {
 	w.t.Helper()
-	by := w.actor(thePublisher)
-	d := w.describe(pack, version)
+	return w.releaseNowAs(thePublisher, pack, version)
+}
+
+func (w *world) releaseNowAs(key string, pack release.ID, version string) release.ID {
+	w.t.Helper()
+	by := w.actor(key)
+	d := w.describe(key, pack, version)
 	if err := w.service.PlanRelease(w.t.Context(), by, d.ID, d.Revision, release.Immediate, ""); err != nil {
 		w.t.Fatal(err)
 	}
@@ -237,8 +259,13 @@ func (w *world) releaseNow(pack release.ID, version string) release.ID {
 // schedule puts the pack's draft on a date, "2026-12-01", and returns the pending release.
 func (w *world) schedule(pack release.ID, version, date string) release.ID {
 	w.t.Helper()
-	by := w.actor(thePublisher)
-	d := w.describe(pack, version)
+	return w.scheduleAs(thePublisher, pack, version, date)
+}
+
+func (w *world) scheduleAs(key string, pack release.ID, version, date string) release.ID {
+	w.t.Helper()
+	by := w.actor(key)
+	d := w.describe(key, pack, version)
 	if err := w.service.PlanRelease(w.t.Context(), by, d.ID, d.Revision, release.Scheduled, date); err != nil {
 		w.t.Fatal(err)
 	}
@@ -250,9 +277,9 @@ func (w *world) schedule(pack release.ID, version, date string) release.ID {
 }
 
 // describe gives the pack's draft a version, and returns it as it is then.
-func (w *world) describe(pack release.ID, version string) release.Release {
+func (w *world) describe(key string, pack release.ID, version string) release.Release {
 	w.t.Helper()
-	by := w.actor(thePublisher)
+	by := w.actor(key)
 	d := must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
 	if err := w.service.DescribeRelease(w.t.Context(), by, d.ID, d.Revision, version, "Notes of "+version); err != nil {
 		w.t.Fatal(err)
@@ -373,4 +400,18 @@ func (c *client) do(r *http.Request) *page {
 	}
 	defer response.Body.Close()
 	return readPage(c.t, r.URL.RequestURI(), response)
+}
+
+// ask asks for an address by any method, without a body.
+func (c *client) ask(method, path string) *page {
+	c.t.Helper()
+	return c.do(c.request(method, path, ""))
+}
+
+// done ends the test on an error.
+func (w *world) done(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
