@@ -261,6 +261,26 @@ func TestPlanDate(t *testing.T) {
 	}
 }
 
+// A release that would replace the one in testing comes after it. // R23
+func TestSuggestVersionAboveTheOneInTesting(t *testing.T) {
+	t.Parallel()
+	changes := []ContentRow{{From: &VersionRef{Version: Version{1, 0, 0}}, To: &VersionRef{Version: Version{1, 1, 0}}}}
+	current := &Version{1, 0, 0}
+	for name, c := range map[string]struct {
+		pending *Version
+		want    Version
+	}{
+		"none":   {nil, Version{1, 1, 0}},
+		"same":   {&Version{1, 1, 0}, Version{1, 1, 1}},
+		"higher": {&Version{2, 0, 0}, Version{2, 0, 1}},
+		"lower":  {&Version{1, 0, 1}, Version{1, 1, 0}},
+	} {
+		if got := SuggestVersionAbove(c.pending, current, changes); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 func TestSuggestVersion(t *testing.T) {
 	t.Parallel()
 	ref := func(v Version) *VersionRef { return &VersionRef{Version: v} }

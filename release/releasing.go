@@ -202,3 +202,12 @@ func SuggestVersion(current *Version, changes []ContentRow) Version {
 	}
 	return current.Next(largest)
 }
+
+// SuggestVersionAbove is SuggestVersion, raised above the version of a release in testing, which this one would replace.
+func SuggestVersionAbove(pending, current *Version, changes []ContentRow) Version {
+	v := SuggestVersion(current, changes)
+	if pending != nil && pending.Compare(v) >= 0 {
+		return pending.Next(BumpRelease)
+	}
+	return v
+}

@@ -169,6 +169,18 @@
     // A select that filters sends its form by itself; without JavaScript there is a button.
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
+  document.addEventListener("input", (event) => {
+    // Words of the page that repeat a field's value, such as the version on a button.
+    const name = event.target.dataset?.echo;
+    if (!name) return;
+    for (const el of document.querySelectorAll(`[data-echo-of="${name}"]`)) el.textContent = event.target.value;
+  });
+  document.addEventListener("change", (event) => {
+    // Choosing a day means "on a date".
+    const plan = event.target.closest?.("[data-chooses]")?.dataset.chooses;
+    const radio = plan && event.target.form?.querySelector(`input[type="radio"][name="plan"][value="${plan}"]`);
+    if (radio) radio.checked = true;
+  });
   document.addEventListener("htmx:after:swap", () => { refreshTimes(); focusErrors(); });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -76,7 +76,17 @@ var routes = []route{
 	{http.MethodGet, "/packs/:pack/prepare", asPublisher, (*Server).prepareForm},
 	{http.MethodPost, "/packs/:pack/prepare", asPublisher, (*Server).prepareFrom},
 
-	// the release wizard and the decisions on releases: wizard.go, releases.go
+	// the release wizard: wizard.go, wizard_when.go, wizard_review.go
+	{http.MethodPost, "/packs/:pack/release", asPublisher, (*Server).beginRelease},
+	{http.MethodGet, "/packs/:pack/release/versions", asPublisher, (*Server).versionsStep},
+	{http.MethodPost, "/packs/:pack/release/versions", asPublisher, (*Server).chooseVersions},
+	{http.MethodGet, "/packs/:pack/release/impact", asPublisher, (*Server).impactStep},
+	{http.MethodGet, "/packs/:pack/release/when", asPublisher, (*Server).whenStep},
+	{http.MethodPost, "/packs/:pack/release/when", asPublisher, (*Server).planRelease},
+	{http.MethodGet, "/packs/:pack/release/review", asPublisher, (*Server).reviewStep},
+	{http.MethodPost, "/packs/:pack/release/review", asPublisher, (*Server).confirmRelease},
+	{http.MethodGet, "/packs/:pack/release/discard", asPublisher, (*Server).discardForm},
+	{http.MethodPost, "/packs/:pack/release/discard", asPublisher, (*Server).discardDraft},
 
 	// account groups: groups.go
 	{http.MethodGet, "/groups", publishers, (*Server).groups},

@@ -1,0 +1,169 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"packtide/release"
+)
+
+// ImpactStep is the second step: what changes for whom.
+type ImpactStep struct {
+	Wizard
+	Impact   release.Impact
+	Midnight time.Time // of the planned date, else of the earliest one
+}
+
+func (s ImpactStep) stats() []Stat {
+	stats := []Stat{
+		{Label: "Attachments", Value: Number(int(s.Impact.Attachments)), Sub: "in " + Amount(s.Impact.Accounts, "account"), Href: hrefBase(s.Pack.ID, "")},
+		{Label: "Packages that change", Value: Number(len(Changed(s.Draft.Contents))), Sub: "of " + Number(len(s.Draft.Contents))},
+		{Label: "Time zones", Value: Number(len(s.Impact.Zones))},
+	}
+	if s.Pack.Pending != nil {
+		stats = append(stats, Stat{
+			Label: "Try " + ReleaseLabel(s.Pack.Pending) + " now", Value: Number(int(s.Impact.OptIns)),
+			Href: hrefBase(s.Pack.ID, release.StateTrying),
+		})
+	}
+	return stats
+}
+
+// WhenStep is the third step: at once or on a date.
+type WhenStep struct {
+	Wizard
+	Plan    string
+	Date    string // as typed
+	Month   Month
+	Impact  release.Impact
+	Preview *MidnightPreview // nil: no day chosen
+}
+
+func (s WhenStep) plans() []Option {
+	at := "All attachments run it with the last click of this wizard, without a testing period."
+	if s.Pack.Pending != nil {
+		at += " " + ReleaseLabel(s.Pack.Pending) + " is replaced, and its testing ends."
+	}
+	return []Option{
+		{Value: string(release.Immediate), Label: "At once", Hint: at},
+		{Value: string(release.Scheduled), Label: "On a date", Hint: "Accounts may try it until then. It applies to all others at midnight in " + City(s.zone()) + "."},
+	}
+}
+
+func (s WhenStep) dayField() Field {
+	return Field{
+		Name: "date", Label: "Which day?", Value: s.Date, Optional: true, Error: errorOn(s.Errors, "date"),
+		Hint: "It applies at the first instant of that day in " + City(s.zone()) + ". The earliest is tomorrow there.",
+		Attrs: templ.Attributes{
+			"hx-get": s.path("when") + "?plan=" + string(release.Scheduled), "hx-trigger": "change", "hx-include": "#f-date-group",
+			"hx-select": "#when-preview", "hx-target": "#when-preview", "hx-swap": "outerHTML", "data-chooses": string(release.Scheduled),
+		},
+	}
+}
+
+// MidnightPreview is a date's midnight for everybody, or why the date can't be chosen.
+type MidnightPreview struct {
+	At      time.Time
+	Zone    *time.Location
+	Impact  release.Impact
+	Problem string
+}
+
+type zoneLine struct {
+	zone *time.Location
+	who  string
+}
+
+// mostZones is how many of the accounts' zones the sentence about a midnight names.
+const mostZones = 5
+
+// zones are the publisher's zone and those where most of the install base lives.
+func (p MidnightPreview) zones() []zoneLine {
+	lines := []zoneLine{{p.Zone, "your date begins there"}}
+	for _, z := range p.Impact.Zones {
+		if len(lines) > mostZones {
+			break
+		}
+		zone := Zone(z.Zone)
+		if zone.String() == p.Zone.String() {
+			lines[0].who += ", " + Amount(z.Accounts, "account")
+			continue
+		}
+		lines = append(lines, zoneLine{zone, Amount(z.Accounts, "account")})
+	}
+	return lines
+}
+
+// ReviewStep is the last step.
+type ReviewStep struct {
+	Wizard
+	Version string // as proposed or typed
+	Notes   string
+	Impact  release.Impact
+	Preview *MidnightPreview // of a scheduled release
+}
+
+func (s ReviewStep) scheduled() bool { return s.Draft.Plan == release.Scheduled }
+
+func (s ReviewStep) verb() string {
+	if s.scheduled() {
+		return "Schedule"
+	}
+	return "Release"
+}
+
+func (s ReviewStep) whenWords() string {
+	if s.scheduled() && s.Draft.DueOn != nil {
+		return "for " + ChosenDay(*s.Draft.DueOn, s.zone(), s.Clock.Now)
+	}
+	return "now"
+}
+
+func (s ReviewStep) versionHint() string {
+	if s.Pack.Current == nil {
+		return "Three numbers, like 1.0.0."
+	}
+	return "Three numbers, higher than " + ReleaseLabel(s.Pack.Current) + ". Proposed by the largest change of its packages."
+}
+
+// echoes keeps the words of the page that repeat a field's value in step with it; app.js does it.
+func echoes(name string) templ.Attributes {
+	return templ.Attributes{"data-echo": name, "autocomplete": "off", "inputmode": "decimal"}
+}
+
+// NotesOf are the notes of one package version.
+type NotesOf struct {
+	Package string
+	Version release.Version
+	Text    string
+}
+
+// ProposedNotes begins the notes of a release with those of its package versions since the current release (R23), and says
+// what was removed and what goes back.
+func ProposedNotes(since []NotesOf, contents []release.ContentRow, released bool) string {
+	var parts []string
+	for _, n := range since {
+		parts = append(parts, n.Package+" "+n.Version.String()+"\n"+strings.TrimSpace(n.Text))
+	}
+	if !released {
+		return strings.Join(parts, "\n\n")
+	}
+	for _, c := range contents {
+		switch ChangeOf(c.From, c.To) {
+		case ChangeDowngrade:
+			parts = append(parts, c.DisplayName+" goes back from "+VersionLabel(c.From)+" to "+VersionLabel(c.To)+".")
+		case ChangeRemoved:
+			parts = append(parts, c.DisplayName+" is removed.")
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func draftHolds(v *release.VersionRef) string {
+	if v == nil {
+		return "not in the release"
+	}
+	return VersionLabel(v)
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"net/http"
+
+	"packtide/release"
+	"packtide/web/view"
+)
+
+// reviewStep shows what account admins will read, with the version and the notes proposed where none were given (R23).
+func (s *Server) reviewStep(v *visit) error {
+	return s.inWizard(v, func(w view.Wizard) error {
+		if w.Draft.Plan == "" {
+			v.flash(view.Info, "Choose first when it is released.")
+			return v.redirect(packPath(w.Pack.ID) + "/release/when")
+		}
+		version, notes := view.ReleaseLabel(&w.Draft.ReleaseRef), w.Draft.Notes
+		if w.Draft.Version == nil {
+			since, err := s.reader.NotesSince(v.ctx(), v.actor, w.Draft.ID)
+			if err != nil {
+				return err
+			}
+			texts := make([]view.NotesOf, len(since))
+			for i, n := range since {
+				texts[i] = view.NotesOf{Package: n.DisplayName, Version: n.Version, Text: n.Notes}
+			}
+			version = release.SuggestVersionAbove(versionOf(w.Pack.Pending), versionOf(w.Pack.Current), w.Draft.Contents).String()
+			notes = view.ProposedNotes(texts, w.Draft.Contents, w.Pack.Current != nil)
+		}
+		return s.showReview(v, http.StatusOK, w, version, notes)
+	})
+}
+
+func versionOf(r *release.ReleaseRef) *release.Version {
+	if r == nil {
+		return nil
+	}
+	return r.Version
+}
+
+func (s *Server) showReview(v *visit, status int, w view.Wizard, version, notes string) error {
+	impact, err := s.reader.Impact(v.ctx(), v.actor, w.Pack.ID)
+	if err != nil {
+		return err
+	}
+	step := view.ReviewStep{Wizard: w, Version: version, Notes: notes, Impact: impact}
+	if w.Draft.DueOn != nil && w.Draft.Plan == release.Scheduled {
+		step.Preview = v.preview(w.Draft.DueOn.String(), w.Pack.PublisherZone, impact)
+	}
+	return v.showStep(status, w, view.StepReview, view.ReviewForm(step))
+}
+
+// confirmRelease keeps version and notes and then decides, with the revision that keeping them has made. Refused, the
+// page comes back with the present draft, whose texts are kept already or still only typed.
+func (s *Server) confirmRelease(v *visit) error {
+	return s.inWizard(v, func(w view.Wizard) error {
+		version, notes := v.FormValue("version"), v.lines("notes")
+		err := s.service.DescribeRelease(v.ctx(), v.actor, w.Draft.ID, v.revision(), version, notes)
+		if err == nil && v.FormValue("action") == "save" {
+			return v.redirect(packPath(w.Pack.ID) + "/release/review")
+		}
+		if err == nil {
+			err = s.decide(v, w, v.revision()+1)
+		}
+		if r, ok := refused(err); ok {
+			if w, err = s.again(v, r, "version", "notes"); err != nil {
+				return err
+			}
+			return s.showReview(v, w.Status, w, version, notes)
+		}
+		if err != nil {
+			return err
+		}
+		return s.afterDecision(v, w, version)
+	})
+}
+
+func (s *Server) decide(v *visit, w view.Wizard, revision int) error {
+	if w.Draft.Plan == release.Scheduled {
+		return s.service.ScheduleRelease(v.ctx(), v.actor, w.Draft.ID, revision)
+	}
+	if w.Draft.Plan == release.Immediate {
+		return s.service.ReleaseNow(v.ctx(), v.actor, w.Draft.ID, revision)
+	}
+	return release.ErrPlanMissing
+}
+
+func (s *Server) afterDecision(v *visit, w view.Wizard, version string) error {
+	if w.Draft.Plan == release.Scheduled {
+		v.flash(view.Good, "%s is scheduled for %s. Its testing period has begun.", version, view.ChosenDay(*w.Draft.DueOn, view.Zone(w.Pack.PublisherZone), v.now))
+	} else {
+		v.flash(view.Good, "%s is released: %s run it now.", version, view.Amount(w.Pack.Attachments, "attachment"))
+	}
+	return v.redirect(packPath(w.Pack.ID))
+}
