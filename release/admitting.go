@@ -14,6 +14,7 @@ import (
 // How long one-time links and tokens live, and how many wrong passwords are let through.
 const (
 	LinkLife          = 7 * 24 * time.Hour
+	PasswordLinkLife  = 24 * time.Hour
 	DefaultTokenLife  = 90 * 24 * time.Hour
 	MaxTokenLife      = 366 * 24 * time.Hour
 	ThrottleWindow    = 15 * time.Minute
@@ -285,7 +286,7 @@ func (s *Service) NewPasswordLink(ctx context.Context, by Actor, person ID) (Sec
 	if err := by.mayOperate(); err != nil {
 		return "", err
 	}
-	return s.linkFor(ctx, by, person, LinkPassword, 24*time.Hour)
+	return s.linkFor(ctx, by, person, LinkPassword, PasswordLinkLife)
 }
 
 // DemoLink makes a link that signs a person in, as often as it is opened; for the demo alone.

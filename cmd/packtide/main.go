@@ -31,6 +31,7 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Serve packtide; without a database URL, on a PostgreSQL server of its own."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database to the newest schema; serve does it by itself at its start."`
 	Demo        demoCmd        `cmd:"" help:"Show packtide in a believable world of its own, with a clock that you can move."`
+	Admin       adminCmd       `cmd:"" help:"Accounts, people and tokens, for whoever runs the server; also while serve runs."`
 	When        whenCmd        `cmd:"" help:"Print the instant at which a release planned for a date applies."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running packtide whether it is ready; for containers."`
 	Version     versionCmd     `cmd:"" help:"Print the version of the program."`
@@ -45,7 +46,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return err
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	err = command.Run(std, program{streams: std, getenv: getenv, clock: time.Now, logs: all.logFlags})
+	err = command.Run(&all.Admin, std, program{streams: std, getenv: getenv, clock: time.Now, logs: all.logFlags})
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil // told to stop, and stopped
 	}

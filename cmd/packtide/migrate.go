@@ -35,11 +35,23 @@ func (c *migrateCmd) Run(ctx context.Context, p program) (err error) {
 
 // tellVersion prints the schema's version, and refuses one that this program does not work with.
 func (d database) tellVersion(ctx context.Context, std streams) error {
+	if err := d.checkSchema(ctx); err != nil {
+		return err
+	}
+	newest, err := migrations.Newest()
+	if err == nil {
+		fmt.Fprintf(std.out, "The schema is at %d, the newest.\n", newest)
+	}
+	return err
+}
+
+// checkSchema refuses a schema that this program does not work with; it changes nothing, since others may be at work.
+func (d database) checkSchema(ctx context.Context) error {
 	newest, err := migrations.Newest()
 	if err != nil {
 		return err
 	}
-	at, halfDone, err := migrations.Version(ctx, d.owner)
+	at, halfDone, err := migrations.Version(ctx, d.url)
 	switch {
 	case err != nil:
 		return err
@@ -50,6 +62,5 @@ func (d database) tellVersion(ctx context.Context, std streams) error {
 	case at < newest:
 		return fmt.Errorf("the schema is at %d, this program needs %d: run packtide migrate", at, newest)
 	}
-	fmt.Fprintf(std.out, "The schema is at %d, the newest.\n", at)
 	return nil
 }

@@ -41,7 +41,7 @@ func TestMigrateRefusesANewerSchema(t *testing.T) {
 func TestServeWithoutAnOwner(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
-	const warning = "may change audit events"
+	const warning = "could change audit events"
 	app := launch(t, map[string]string{"DATABASE_URL": db.URL}, "serve", "--addr", "127.0.0.1:0")
 	app.ready(t)
 	app.stop(t)

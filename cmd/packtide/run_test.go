@@ -163,7 +163,7 @@ func dataFolder(t *testing.T) string {
 
 func TestRunTellsHowItIsUsed(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--help"}, {"serve", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"demo", "--help"}, {"admin", "user", "add", "--help"}} {
 		stdout, stderr, err := call(t, nil, args...)
 		if err != nil || !strings.Contains(stdout, "Usage: packtide") {
 			t.Errorf("%v: %v\n%s%s", args, err, stdout, stderr)

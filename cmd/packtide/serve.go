@@ -88,7 +88,7 @@ func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
 func warnOwner(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {
 	guarded, err := store.AuditGuarded(ctx, pool)
 	if err == nil && !guarded {
-		log.WarnContext(ctx, "packtide's database login may change audit events; give it one of its own in DATABASE_URL, and the tables' owner in DATABASE_URL_OWNER")
+		log.WarnContext(ctx, "packtide's database login could change audit events; give it one of its own in DATABASE_URL, and the tables' owner in DATABASE_URL_OWNER")
 	}
 	return err
 }
