@@ -88,6 +88,16 @@ var routes = []route{
 	{http.MethodGet, "/packs/:pack/release/discard", asPublisher, (*Server).discardForm},
 	{http.MethodPost, "/packs/:pack/release/discard", asPublisher, (*Server).discardDraft},
 
+	// the decisions on releases: releases.go
+	{http.MethodGet, "/releases/:release", publisherSide, (*Server).releaseDetail},
+	{http.MethodGet, "/releases/:release/reschedule", asPublisher, (*Server).rescheduleForm},
+	{http.MethodPost, "/releases/:release/reschedule", asPublisher, (*Server).reschedule},
+	{http.MethodGet, "/releases/:release/withdraw", asPublisher, (*Server).withdrawForm},
+	{http.MethodPost, "/releases/:release/withdraw", asPublisher, (*Server).withdraw},
+
+	// what happened in one's own account: activity.go
+	{http.MethodGet, "/activity", publishers | managed, (*Server).activity},
+
 	// account groups: groups.go
 	{http.MethodGet, "/groups", publishers, (*Server).groups},
 	{http.MethodPost, "/groups", asPublisher, (*Server).groupCreate},

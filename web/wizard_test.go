@@ -265,7 +265,7 @@ func TestDiscardADraft(t *testing.T) {
 	t.Parallel()
 	w, pack, path := drafted(t)
 	claire := w.as(thePublisher)
-	page := claire.get(path + "/discard").wants(http.StatusOK).says("h1", "Discard the draft?")
+	page := claire.get(path+"/discard").wants(http.StatusOK).says("h1", "Discard the draft?")
 	claire.follow(claire.post(path+"/discard", formOf(page))).says(".flash", "The draft is discarded")
-	claire.follow(claire.get(path + "/versions")).says("h1", pack.Name)
+	claire.follow(claire.get(path+"/versions")).says("h1", pack.Name)
 }

@@ -769,7 +769,7 @@ func packPackages(p PackPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p class=\"hint\">Every package with a shareable version is in the pack. <a href=\"/packages\">Upload another package</a></p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p class=\"hint\">Every package with a shareable version is in the pack. <a href=\"/packages/upload\">Upload another package</a></p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -55,12 +55,22 @@ func (s WhenStep) plans() []Option {
 func (s WhenStep) dayField() Field {
 	return Field{
 		Name: "date", Label: "Which day?", Value: s.Date, Optional: true, Error: errorOn(s.Errors, "date"),
-		Hint: "It applies at the first instant of that day in " + City(s.zone()) + ". The earliest is tomorrow there.",
-		Attrs: templ.Attributes{
-			"hx-get": s.path("when") + "?plan=" + string(release.Scheduled), "hx-trigger": "change", "hx-include": "#f-date-group",
-			"hx-select": "#when-preview", "hx-target": "#when-preview", "hx-swap": "outerHTML", "data-chooses": string(release.Scheduled),
-		},
+		Hint:  "It applies at the first instant of that day in " + City(s.zone()) + ". The earliest is tomorrow there.",
+		Attrs: chooses(refreshes(s.path("when")+"?plan="+string(release.Scheduled), "#when-preview"), string(release.Scheduled)),
 	}
+}
+
+// refreshes asks for a part of the page again whenever a day is chosen.
+func refreshes(path, part string) templ.Attributes {
+	return templ.Attributes{
+		"hx-get": path, "hx-trigger": "change", "hx-include": "#f-date-group", "hx-select": part, "hx-target": part, "hx-swap": "outerHTML",
+	}
+}
+
+// chooses lets a day choose the plan that needs one; app.js does it.
+func chooses(a templ.Attributes, plan string) templ.Attributes {
+	a["data-chooses"] = plan
+	return a
 }
 
 // MidnightPreview is a date's midnight for everybody, or why the date can't be chosen.

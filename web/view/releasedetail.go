@@ -1,0 +1,119 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"packtide/release"
+)
+
+// ReleaseDetail is one release whole, as its publisher and staff see it.
+type ReleaseDetail struct {
+	Release    release.ReleaseView
+	Pack       *release.PackView // nil: the pack was deleted
+	Days       []DayCount
+	Problems   []FieldError
+	Clock      Clock
+	MayPublish bool
+	Site       bool
+}
+
+// DayCount is a number on a day of UTC.
+type DayCount struct {
+	Day time.Time
+	N   int
+}
+
+func (d ReleaseDetail) label() string { return ReleaseLabel(&d.Release.ReleaseRef) }
+
+func (d ReleaseDetail) zone() *time.Location { return Zone(d.Release.PublisherZone) }
+
+func (d ReleaseDetail) pending() bool { return d.Release.State == release.Pending }
+
+// total is how many attachments could try the release; 0 where that is past.
+func (d ReleaseDetail) total() int {
+	if d.Pack == nil || !d.pending() {
+		return 0
+	}
+	return int(d.Pack.Attachments)
+}
+
+func (d ReleaseDetail) triedWords() string {
+	if d.total() > 0 {
+		return Number(int(d.Release.OptIns)) + " of " + Amount(int64(d.total()), "attachment") + " tried it"
+	}
+	return Amount(d.Release.OptIns, "attachment") + " tried it"
+}
+
+// curve is the adoption of the release over its testing period.
+func (d ReleaseDetail) curve() Curve {
+	r := d.Release
+	if r.TestingSince == nil {
+		return Curve{}
+	}
+	begin, until := *r.TestingSince, d.Clock.Now
+	end := until
+	switch {
+	case r.TestingUntil != nil:
+		until, end = *r.TestingUntil, *r.TestingUntil
+	case r.DueAt != nil && r.DueAt.After(until):
+		end = *r.DueAt
+	}
+	return NewCurve(d.Days, begin, until, end, d.total(), d.zone(), d.Clock.Now)
+}
+
+// RescheduleForm moves a release in testing to another date (R20).
+type RescheduleForm struct {
+	Release release.ReleaseView
+	Date    string
+	Reason  string
+	Errors  []FieldError
+	Month   Month
+	Impact  release.Impact
+	Preview *MidnightPreview
+	Clock   Clock
+}
+
+func (f RescheduleForm) path() string { return hrefRelease(f.Release.ID) + "/reschedule" }
+
+func (f RescheduleForm) dayField() Field {
+	return Field{
+		Name: "date", Label: "New date", Value: f.Date, Error: errorOn(f.Errors, "date"),
+		Hint:  "It applies at the first instant of that day in " + City(Zone(f.Release.PublisherZone)) + ". The earliest is tomorrow there.",
+		Attrs: refreshes(f.path(), "#when-preview"),
+	}
+}
+
+// Withdraw asks before a release in testing is taken back (R20).
+func Withdraw(r release.ReleaseView) Confirm {
+	label := ReleaseLabel(&r.ReleaseRef)
+	return Confirm{
+		Title: "Withdraw " + label + "?", Text: withdrawText(r), Danger: true, Button: "Withdraw " + label,
+		Reason: &Field{Name: "reason", Label: "Reason", Hint: "Account admins and the audit show it.", Rows: 3, MaxLength: 1000},
+		Action: hrefRelease(r.ID) + "/withdraw", CancelHref: hrefRelease(r.ID),
+	}
+}
+
+func withdrawText(r release.ReleaseView) string {
+	text := strings.Builder{}
+	switch {
+	case r.Base == nil:
+		text.WriteString("It is the first release of " + r.PackName + ", and nobody has it installed yet.")
+	case r.OptIns == 0:
+		text.WriteString("No attachment tries it. All run " + ReleaseLabel(r.Base) + ", and go on doing so.")
+	default:
+		text.WriteString("The " + Amount(r.OptIns, "attachment") + " that " + Plural(int(r.OptIns), "tries/try") + " it " +
+			Plural(int(r.OptIns), "runs/run") + " " + ReleaseLabel(r.Base) + " again at once.")
+	}
+	text.WriteString(" It does not apply on its date, and can't be scheduled again; one click prepares its contents for a new release.")
+	return text.String()
+}
+
+// WithdrawnWords tell what a withdrawal has done.
+func WithdrawnWords(r release.ReleaseView) string {
+	text := ReleaseLabel(&r.ReleaseRef) + " is withdrawn."
+	if r.Base != nil && r.OptIns > 0 {
+		text += " " + Amount(r.OptIns, "attachment") + " " + Plural(int(r.OptIns), "runs/run") + " " + ReleaseLabel(r.Base) + " again."
+	}
+	return text
+}
