@@ -29,6 +29,14 @@ var places = []place{
 	{"/settings", "Settings", "settings", signedIn},
 }
 
+// within are the addresses of things that belong to a place and do not begin with its own.
+var within = map[string]string{"/packages": "/versions/"}
+
+func belongs(path, place string) bool {
+	prefix, ok := within[place]
+	return ok && strings.HasPrefix(path, prefix)
+}
+
 func (v *visit) nav() []view.NavItem {
 	has := roleOf(v.actor)
 	path := v.Request().URL.Path
@@ -39,7 +47,7 @@ func (v *visit) nav() []view.NavItem {
 		}
 		items = append(items, view.NavItem{
 			Href: p.href, Label: p.label, Icon: p.icon,
-			Current: path == p.href || strings.HasPrefix(path, p.href+"/"),
+			Current: path == p.href || strings.HasPrefix(path, p.href+"/") || belongs(path, p.href),
 		})
 	}
 	return items

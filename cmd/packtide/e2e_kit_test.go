@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"packtide/release"
 	"packtide/static"
 	"packtide/web/view"
 
@@ -178,9 +180,33 @@ func TestKitInABrowser(t *testing.T) {
 			t.Errorf("at %d px the page is %d px too wide", width, got)
 		}
 	}
+	kitTooLarge(ctx, t, gallery, arrived)
 	kitUpload(ctx, t, gallery, arrived)
 	kitParity(ctx, t, gallery)
 	report()
+}
+
+// kitTooLarge chooses a file beyond the limit: it is refused beside its field, and nothing is sent.
+func kitTooLarge(ctx context.Context, t *testing.T, gallery string, arrived <-chan int64) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "large.bin")
+	f, err := os.Create(file)
+	if err == nil {
+		err = errors.Join(f.Truncate(release.MaxArtifact+1), f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	kitDo(ctx, t, chromedp.Navigate(gallery), chromedp.SetUploadFiles(chromedp.CSS("#f-file"), []string{file}))
+	kitEval[bool](ctx, t, `document.querySelectorAll("#upload [data-error-slot]").forEach(e => e.replaceChildren()), document.querySelector("#upload").action = "/dev/gallery", true`)
+	kitDo(ctx, t, chromedp.Click(chromedp.CSS("#upload button")), chromedp.WaitVisible(chromedp.CSS("#upload .error-summary")))
+	got := kitEval[string](ctx, t, `document.querySelector("#f-file-error").innerText.trim() + " " + document.activeElement.className`)
+	if want := release.ErrFileTooLarge.Message + " error-summary"; got != want {
+		t.Errorf("a file that is too large: %q, want %q", got, want)
+	}
+	if len(arrived) > 0 {
+		t.Error("a file that is too large was sent")
+	}
 }
 
 // kitUpload refuses an upload once: the form keeps its file and takes the errors, and the same file goes again.

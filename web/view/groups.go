@@ -59,8 +59,11 @@ func GroupHead(g GroupOne) Page {
 		Lede:   Counted(int(g.Group.Accounts), "account") + map[bool]string{true: " sees ", false: " see "}[g.Group.Accounts == 1] + packs + " through this group.",
 		Crumbs: []Crumb{{Href: "/groups", Label: "Account groups"}, {Label: g.Group.Name}},
 	}
-	if g.Group.Everyone {
+	switch {
+	case g.Group.Everyone:
 		head.Lede = "Built in: it always holds every managed account. Packs put here are seen by all " + Number(int(g.Group.Accounts)) + "."
+	case g.Group.Accounts == 0:
+		head.Lede = "Nobody sees packs through this group until you add accounts."
 	}
 	return head
 }
@@ -72,7 +75,7 @@ func GroupDelete(g GroupOne) Confirm {
 			"The group can't be brought back, but made again.",
 		Action: g.href() + "/delete", Button: "Delete the group " + g.Group.Name, Danger: true, CancelHref: g.href(),
 	}
-	if len(g.Packs) > 0 {
+	if len(g.Packs) > 0 && g.Group.Accounts > 0 {
 		c.VictimsHead = Counted(int(g.Group.Accounts), "account") + map[bool]string{true: " loses", false: " lose"}[g.Group.Accounts == 1] + " sight of:"
 		for _, p := range g.Packs {
 			c.Victims = append(c.Victims, p.Name)
