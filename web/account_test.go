@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func TestAnAccountWithManyAttachments(t *testing.T) {
 	card := admin.get("/home").wants(http.StatusOK)
 	card.says(".card", "45 more attachments").says(".card", "Try it now on all 53")
 	about := admin.get("/catalogue/" + pack.ID.String()).wants(http.StatusOK)
-	about.says("main", "45 more attachments").says(".banner", "Try 1.1.0 on all 53")
+	about.says("main", "45 more attachments").says(".banner", "Try 1.1.0 on 53 attachments")
 	if n := len(admin.get(about.link("45 more attachments")).wants(http.StatusOK).says("main", "Only CRM Connector").all("tbody tr")); n != pageSize {
 		t.Errorf("the pack's attachments are %d", n)
 	}
@@ -106,4 +107,40 @@ func TestTheAttachmentOfADeletedPackKeepsItsPage(t *testing.T) { // R11
 	admin := w.as(theAdmin)
 	admin.get("/catalogue/" + pack.ID.String()).wants(http.StatusNotFound)
 	admin.post("/attachments/"+a.ID.String()+"/try", nil).wants(http.StatusConflict).says(".banner", release.ErrDetached.Message)
+}
+
+// An account that publishes and installs sees its whole install base, but acts only on what it has installed itself.
+func TestAnAccountThatPublishesAndInstalls(t *testing.T) { // R27
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.service.EditAccount(t.Context(), w.actor(theOperator), w.meridian.ID, release.NewAccount{
+		Name: w.meridian.Name, Zone: w.meridian.Zone, Publisher: true, Managed: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.invite("both", release.Invite{
+		Email: "bea@packs.example", Name: "Bea Both", Account: w.meridian.ID, Publisher: release.RolePublisher, Managed: release.RoleAdmin,
+	})
+	pack := w.pack("CRM Connector", true, w.upload("Acme Ticketing", "1.0.0"))
+	w.releaseNow(pack.ID, "1.0.0")
+	mine, theirs := w.install("both", pack.ID, "Paris"), w.install(theAdmin, pack.ID, "Oslo")
+	pending := w.nextRelease(pack, "1.1.0")
+	both := w.as("both")
+
+	for _, path := range []string{"/home", "/installed", "/catalogue/" + pack.ID.String(), "/catalogue/" + pack.ID.String() + "/try-all"} {
+		both.get(path).wants(http.StatusOK).says("main", "Paris").saysNot("main", "Oslo")
+	}
+	own := both.get("/attachments/" + mine.ID.String()).wants(http.StatusOK)
+	own.says("main .crumbs", "Installed").says(".page-head .actions", "Try 1.1.0 now")
+	path := "/attachments/" + theirs.ID.String()
+	other := both.get(path).wants(http.StatusOK).says("main", "Nordlys Insurance").says("main .crumbs", "Install base")
+	if other.has("[href="+path+"/try]") || other.has("[href="+path+"/uninstall]") {
+		t.Error("the page offers to act on another account's attachment")
+	}
+	for _, action := range []string{"/try", "/go-back", "/uninstall"} {
+		both.get(path + action).wants(http.StatusNotFound)
+		both.post(path+action, url.Values{"release": {pending.String()}, "reason": {"because"}}).wants(http.StatusNotFound)
+	}
+	both.follow(both.post("/catalogue/"+pack.ID.String()+"/try-all", url.Values{"release": {pending.String()}})).says(".flash", "1 attachment now runs")
+	w.as(theAdmin).get(path).wants(http.StatusOK).says(".lede", "It has run 1.0.0")
 }

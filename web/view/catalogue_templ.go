@@ -456,7 +456,7 @@ func CataloguePackActions(p CataloguePack) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if p.Admin && p.Installable() {
 			if p.Pack.Attachments > 0 {
-				templ_7745c5c3_Err = LinkButton(Primary, "plus", "Install another "+p.Pack.PackRow.Name, p.path()+"/install").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton(Primary, "plus", "Install another attachment", p.path()+"/install").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -811,7 +811,7 @@ func tryAllLabel(r *release.ReleaseRef, n int) string {
 	if n == 1 {
 		return "Try " + ReleaseLabel(r) + " now"
 	}
-	return "Try " + ReleaseLabel(r) + " on all " + Number(n)
+	return "Try " + ReleaseLabel(r) + " on " + Counted(n, "attachment")
 }
 
 var _ = templruntime.GeneratedTemplate
