@@ -145,24 +145,28 @@ func (b *tab) click(name string, scope ...string) {
 // field finds the control with the label and returns a selector for it.
 func (b *tab) field(label string) chromedp.CSS {
 	b.t.Helper()
-	id := eval[string](b, fmt.Sprintf(`(() => {
-		for (const l of document.querySelectorAll("label")) {
-			const words = l.innerText.replace(/\s+/g, " ").trim();
-			if ((words === %[1]s || words.startsWith(%[1]s + " ")) && l.htmlFor) return l.htmlFor;
-		}
-		return "";
+	found := eval[bool](b, fmt.Sprintf(`(() => {
+		const words = text => (text || "").replace(/\s+/g, " ").trim();
+		const fits = text => words(text) === %[1]s || words(text).startsWith(%[1]s + " ");
+		document.querySelectorAll("[data-e2e-field]").forEach(e => e.removeAttribute("data-e2e-field"));
+		const label = [...document.querySelectorAll("label")].find(l => fits(l.innerText) && l.control);
+		const control = label ? label.control : [...document.querySelectorAll("[aria-label]")].find(e => fits(e.getAttribute("aria-label")) && e.form);
+		if (!control) return false;
+		control.setAttribute("data-e2e-field", "here");
+		return true;
 	})()`, quote(label)))
-	if id == "" {
+	if !found {
 		b.fail(fmt.Sprintf("finds no field %q", label), nil)
 	}
-	return chromedp.CSS(`[id="` + id + `"]`)
+	return `[data-e2e-field=here]`
 }
 
 // fill types into the field with the label, in place of what is there.
 func (b *tab) fill(label, value string) {
 	b.t.Helper()
 	sel := b.field(label)
-	b.do("fill "+label, chromedp.SetValue(sel, ""), chromedp.SendKeys(sel, value))
+	eval[bool](b, `(() => { document.querySelector("[data-e2e-field]").value = ""; return true; })()`)
+	b.do("fill "+label, chromedp.SendKeys(sel, value))
 }
 
 // pick chooses the option whose words begin with the text.
