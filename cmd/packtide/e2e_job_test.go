@@ -247,7 +247,7 @@ func (j *job) makePack() {
 
 func (j *job) releaseFirst() {
 	b := j.paris
-	b.click("Prepare next release")
+	b.click("Go on with the release")
 	b.sees("Versions")
 	b.shot("wizard-1-versions")
 	b.fits()
@@ -362,7 +362,7 @@ func (j *job) passMidnight() {
 	b.shot("installed-after")
 	j.london.visit("/installed")
 	j.london.sees("2.0.0", "Current")
-	j.london.misses("Trying")
+	j.london.misses("Trying 2.0.0")
 	j.paris.visit("/packs")
 	j.paris.sees("2.0.0")
 	j.paris.click("Sheet Reports")
@@ -382,12 +382,12 @@ func (j *job) support() {
 	b.sees("Kiwi Trust")
 	b.misses("Aldgate Insurance")
 	b.click("Sheet Reports", "Kiwi Trust")
-	b.sees("automatic", "midnight", "installed")
+	b.sees("moved to 2.0.0 at midnight", "installed with 1.0.0", "Ken Parata")
 	b.shot("attachment-history")
 	b.fits()
 	b.visit("/install-base?q=aldgate")
 	b.click("Sheet Reports", "Aldgate Insurance")
-	b.sees("opted in", "Grace Okafor")
+	b.sees("began to try 2.0.0", "went back to 1.0.0", "Grace Okafor")
 	b.visit("/audit?action=release")
 	b.sees("Camille Laurent", "by the clock")
 	b.shot("audit")
