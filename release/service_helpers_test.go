@@ -61,6 +61,8 @@ type world struct {
 	acme, acme2, acmeViewer, bolt    release.Actor
 	north, northViewer, south, west  release.Actor
 	support, operator, operatorOther release.Actor
+
+	story story // of TestEveryUseCase
 }
 
 func newWorld(t testing.TB) *world {

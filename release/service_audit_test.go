@@ -1,0 +1,386 @@
+package release_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"packtide/release"
+)
+
+// step is one use case in a story: who may not do it, who does it, and what it leaves in the audit.
+type step struct {
+	method    string
+	by        release.Actor
+	do        func(by release.Actor) error
+	want      []string
+	strangers map[string]error // by name of the actor: the refusal they get
+}
+
+// notIn are the refusals of those who have nothing to do with a publisher's own things.
+func notOfPublisher() map[string]error {
+	return map[string]error{
+		"bolt": release.ErrNotFound, "acmeViewer": release.ErrForbidden, "north": release.ErrForbidden,
+		"support": release.ErrReadOnly, "operator": release.ErrReadOnly, "nobody": release.ErrForbidden,
+	}
+}
+
+// ownThings are for use cases without an id: another publisher does them in its own account.
+func ownThings() map[string]error {
+	refusals := notOfPublisher()
+	delete(refusals, "bolt")
+	return refusals
+}
+
+func notOfAccount() map[string]error {
+	return map[string]error{
+		"south": release.ErrNotFound, "northViewer": release.ErrForbidden, "acme": release.ErrForbidden, "support": release.ErrReadOnly,
+		"nobody": release.ErrForbidden,
+	}
+}
+
+func notTrying(support error) map[string]error {
+	return map[string]error{
+		"south": release.ErrNotFound, "northViewer": release.ErrForbidden, "acme": release.ErrNotFound, "support": support, "nobody": release.ErrNotFound,
+	}
+}
+
+func notOperators() map[string]error {
+	return map[string]error{
+		"acme": release.ErrForbidden, "north": release.ErrForbidden, "support": release.ErrForbidden, "nobody": release.ErrForbidden,
+	}
+}
+
+// TestEveryUseCase walks all use cases in one story. Each stranger is refused with nothing changed in any table and nothing
+// told; then the use case itself leaves exactly its events, with who did it, from where. // R33 R34
+func TestEveryUseCase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	actors := map[string]release.Actor{
+		"bolt": w.bolt, "acme": w.acme, "acmeViewer": w.acmeViewer, "north": w.north, "northViewer": w.northViewer,
+		"south": w.south, "support": w.support, "operator": w.operator, "nobody": {Source: release.FromAPI},
+	}
+	walked := map[string]bool{}
+	for _, s := range slices.Concat(w.peopleSteps(), w.packSteps(), w.releaseSteps(), w.endingSteps(), w.clockSteps()) {
+		walked[s.method] = true
+		for _, name := range slices.Sorted(maps.Keys(s.strangers)) {
+			w.unchanged(s.method+" by "+name, s.strangers[name], func() error { return s.do(actors[name]) })
+		}
+		s.by.RequestID = "request-of-" + s.method
+		last := w.number(`SELECT count(*) FROM audit_event`)
+		if err := w.tells(s.method, func() error { return s.do(s.by) }, s.want...); err != nil {
+			t.Errorf("%s: %v", s.method, err)
+		}
+		if s.by.Person.IsZero() {
+			continue
+		}
+		if n := w.number(`
+			SELECT count(*)
+			  FROM (SELECT * FROM audit_event ORDER BY at, id OFFSET $1) e
+			 WHERE actor_id IS DISTINCT FROM $2 OR actor_name <> $3 OR source <> $4 OR request_id <> $5`,
+			last, s.by.Person, s.by.Name, s.by.Source, s.by.RequestID); n != 0 {
+			t.Errorf("%s: %d events don't tell who did it, and from where", s.method, n)
+		}
+	}
+	service := reflect.TypeFor[*release.Service]()
+	for i := range service.NumMethod() {
+		if name := service.Method(i).Name; !walked[name] {
+			t.Errorf("the use case %s is not walked", name)
+		}
+	}
+}
+
+func (w *world) peopleSteps() []step {
+	ctx, s := w.t.Context(), w.svc
+	var invited release.Person
+	var link, password, demo release.Secret
+	var token release.Token
+	var opened release.Account
+	redeem := func(link *release.Secret, hash string) func(release.Actor) error {
+		return func(release.Actor) error {
+			_, err := s.Redeem(ctx, *link, release.Newcomer{PasswordHash: hash})
+			return err
+		}
+	}
+	return []step{
+		{"CreateAccount", w.operator, func(by release.Actor) (err error) {
+			opened, err = s.CreateAccount(ctx, by, release.NewAccount{Name: "New", Zone: "UTC", Managed: true, Publisher: true})
+			return err
+		}, []string{release.ActAccountCreated}, notOperators()},
+		{"EditAccount", w.operator, func(by release.Actor) error {
+			return s.EditAccount(ctx, by, opened.ID, release.NewAccount{Name: "Newer", Zone: "Asia/Tokyo", Managed: true})
+		}, []string{release.ActAccountEdited}, notOperators()},
+		{"InvitePerson", w.operator, func(by release.Actor) (err error) {
+			invited, link, err = s.InvitePerson(ctx, by, release.Invite{Email: "ida@example.org", Name: "Ida", Account: opened.ID, Managed: release.RoleAdmin})
+			return err
+		}, []string{release.ActPersonInvited}, notOperators()},
+		{"Redeem", release.Actor{}, redeem(&link, "secret"), []string{release.ActPersonJoined}, nil},
+		{"SetRoles", w.operator, func(by release.Actor) error {
+			return s.SetRoles(ctx, by, release.Membership{Person: invited.ID, Account: opened.ID, Publisher: release.RolePublisher})
+		}, []string{release.ActRoleChanged}, notOperators()},
+		{"NewPasswordLink", w.operator, func(by release.Actor) (err error) {
+			password, err = s.NewPasswordLink(ctx, by, invited.ID)
+			return err
+		}, []string{release.ActLinkMade}, notOperators()},
+		{"Redeem", release.Actor{}, redeem(&password, "another"), []string{release.ActPasswordSet}, nil},
+		{"SignIn", release.Actor{}, func(release.Actor) error {
+			_, err := s.SignIn(ctx, release.Attempt{Email: " IDA@example.org", Verify: func(hash string) bool { return hash == "another" }})
+			return err
+		}, []string{release.ActSignedIn}, nil},
+		{"DemoLink", release.Operator(), func(by release.Actor) (err error) {
+			demo, err = s.DemoLink(ctx, by, invited.ID)
+			return err
+		}, []string{release.ActLinkMade}, map[string]error{"operator": release.ErrForbidden, "acme": release.ErrForbidden, "nobody": release.ErrForbidden}},
+		{"SignInByLink", release.Actor{}, func(release.Actor) error {
+			_, err := s.SignInByLink(ctx, demo)
+			return err
+		}, []string{release.ActSignedIn}, nil},
+		{"CreateToken", w.north, func(by release.Actor) (err error) {
+			token, _, err = s.CreateToken(ctx, by, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: "agent"})
+			return err
+		}, []string{release.ActTokenCreated}, map[string]error{"northViewer": release.ErrForbidden, "acme": release.ErrForbidden, "support": release.ErrForbidden}},
+		{"RevokeToken", w.north, func(by release.Actor) error { return s.RevokeToken(ctx, by, token.ID) },
+			[]string{release.ActTokenRevoked}, map[string]error{"northViewer": release.ErrNotFound, "acme": release.ErrNotFound, "support": release.ErrNotFound}},
+		{"RevokeToken", w.north, func(by release.Actor) error { return s.RevokeToken(ctx, by, token.ID) }, nil, nil},
+		{"DisablePerson", w.operator, func(by release.Actor) error { return s.DisablePerson(ctx, by, invited.ID) }, []string{release.ActPersonDisabled}, notOperators()},
+		{"DisablePerson", w.operator, func(by release.Actor) error { return s.DisablePerson(ctx, by, invited.ID) }, nil, nil},
+		{"EnablePerson", w.operator, func(by release.Actor) error { return s.EnablePerson(ctx, by, invited.ID) }, []string{release.ActPersonEnabled}, notOperators()},
+		{"EnablePerson", w.operator, func(by release.Actor) error { return s.EnablePerson(ctx, by, invited.ID) }, nil, nil},
+		{"SetShareableDefault", w.acme, func(by release.Actor) error { return s.SetShareableDefault(ctx, by, true) }, []string{release.ActAccountEdited}, ownThings()},
+	}
+}
+
+// story is what the steps about packs hand on to each other.
+type story struct {
+	pack, group, spare release.ID
+	versions           []release.PackageVersion
+	attachment         release.Attachment
+	pending            release.ID
+}
+
+func (w *world) packSteps() []step {
+	ctx, s := w.t.Context(), w.svc
+	y := &w.story
+	upload := func(name, version string) func(release.Actor) error {
+		return func(by release.Actor) error {
+			v, err := s.UploadVersion(ctx, by, file(name, version))
+			if err == nil {
+				y.versions = append(y.versions, v)
+			}
+			return err
+		}
+	}
+	onPackage := func(method func(context.Context, release.Actor, release.ID, release.ID) error) func(release.Actor) error {
+		return func(by release.Actor) error { return method(ctx, by, y.pack, y.versions[len(y.versions)-1].Package) }
+	}
+	return []step{
+		{"UploadVersion", w.acme, upload("Mail", "1.0.0"), []string{release.ActVersionUploaded}, ownThings()},
+		{"UploadVersion", w.acme, upload("Chat", "1.0.0"), []string{release.ActVersionUploaded}, nil},
+		{"CreatePack", w.acme, func(by release.Actor) error {
+			p, err := s.CreatePack(ctx, by, release.NewPack{PackTexts: release.PackTexts{Name: "Alpha"}, Multiple: new(true)})
+			y.pack = p.ID
+			return err
+		}, []string{release.ActPackCreated}, ownThings()},
+		{"EditPack", w.acme, func(by release.Actor) error {
+			return s.EditPack(ctx, by, y.pack, release.PackTexts{Name: "Alpha", SupportContact: "help"})
+		}, []string{release.ActPackEdited}, notOfPublisher()},
+		{"AddPackage", w.acme, onPackage(s.AddPackage), []string{release.ActDraftBegun, release.ActDraftEdited, release.ActPackageAdded}, notOfPublisher()},
+		{"RemovePackage", w.acme, onPackage(s.RemovePackage), []string{release.ActDraftEdited, release.ActPackageRemoved}, notOfPublisher()},
+		{"DraftRelease", w.acme, func(by release.Actor) error { _, err := s.DraftRelease(ctx, by, y.pack); return err }, nil, notOfPublisher()},
+		{"CreateGroup", w.acme, func(by release.Actor) error {
+			g, err := s.CreateGroup(ctx, by, "Friends")
+			y.group = g.ID
+			return err
+		}, []string{release.ActGroupCreated}, ownThings()},
+		{"RenameGroup", w.acme, func(by release.Actor) error { return s.RenameGroup(ctx, by, y.group, "Best friends") }, []string{release.ActGroupRenamed}, notOfPublisher()},
+		{"AddAccountToGroup", w.acme, func(by release.Actor) error { return s.AddAccountToGroup(ctx, by, y.group, w.north.Account) },
+			[]string{release.ActGroupMemberAdded}, notOfPublisher()},
+		{"AddPackToGroup", w.acme, func(by release.Actor) error { return s.AddPackToGroup(ctx, by, y.group, y.pack) }, []string{release.ActGroupPackAdded}, notOfPublisher()},
+	}
+}
+
+// onDraft is a change of the story's draft as it is now.
+func (w *world) onDraft(change func(by release.Actor, d release.Release) error) func(release.Actor) error {
+	return func(by release.Actor) error { return change(by, *w.state(w.story.pack).Draft) }
+}
+
+func (w *world) releaseSteps() []step {
+	ctx, s := w.t.Context(), w.svc
+	y := &w.story
+	choose := w.onDraft(func(by release.Actor, d release.Release) error {
+		contents := release.Contents{}
+		for _, v := range y.versions {
+			contents[v.Package] = v.ID
+		}
+		return s.ChooseVersions(ctx, by, d.ID, d.Revision, contents)
+	})
+	describe := func(label string) func(release.Actor) error {
+		return w.onDraft(func(by release.Actor, d release.Release) error {
+			return s.DescribeRelease(ctx, by, d.ID, d.Revision, label, "")
+		})
+	}
+	plan := w.onDraft(func(by release.Actor, d release.Release) error {
+		return s.PlanRelease(ctx, by, d.ID, d.Revision, release.Scheduled, "2027-01-20")
+	})
+	edited := []string{release.ActDraftEdited}
+	return []step{
+		{"ChooseVersions", w.acme, choose, edited, notOfPublisher()},
+		{"DescribeRelease", w.acme, describe("1.0.0"), edited, notOfPublisher()},
+		{"ReleaseNow", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.ReleaseNow(ctx, by, d.ID, d.Revision) }),
+			[]string{release.ActReleased}, notOfPublisher()},
+		{"InstallPack", w.north, func(by release.Actor) (err error) {
+			y.attachment, err = s.InstallPack(ctx, by, release.Install{Pack: y.pack, Name: "a"})
+			return err
+		}, []string{release.ActAttached}, notOfAccount()},
+		{"RemovePackage", w.acme, func(by release.Actor) error { return s.RemovePackage(ctx, by, y.pack, y.versions[0].Package) },
+			[]string{release.ActDraftBegun, release.ActDraftEdited, release.ActPackageRemoved}, nil},
+		{"UndoRemoval", w.acme, func(by release.Actor) error { return s.UndoRemoval(ctx, by, y.pack, y.versions[0].Package) },
+			[]string{release.ActDraftEdited, release.ActPackageKept}, notOfPublisher()},
+		{"UploadVersion", w.acme, func(by release.Actor) error { _, err := s.UploadVersion(ctx, by, file("Mail", "1.1.0")); return err },
+			[]string{release.ActVersionUploaded}, nil},
+		{"TakeUpdates", w.acme, func(by release.Actor) error { return s.TakeUpdates(ctx, by, y.pack) }, edited, notOfPublisher()},
+		{"DescribeRelease", w.acme, describe("1.1.0"), edited, nil},
+		{"PlanRelease", w.acme, plan, edited, notOfPublisher()},
+		{"ScheduleRelease", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.ScheduleRelease(ctx, by, d.ID, d.Revision) }),
+			[]string{release.ActScheduled}, notOfPublisher()},
+		{"Reschedule", w.acme, func(by release.Actor) error {
+			y.pending = w.state(y.pack).Pending.ID
+			return s.Reschedule(ctx, by, y.pending, "2027-01-21", "a holiday")
+		}, []string{release.ActRescheduled}, notOfPublisher()},
+		{"OptIn", w.north, func(by release.Actor) error { return s.OptIn(ctx, by, y.attachment.ID, y.pending, "") },
+			[]string{release.ActOptedIn}, notTrying(release.ErrSupportReasonMissing)},
+		{"GoBack", w.north, func(by release.Actor) error { return s.GoBack(ctx, by, y.attachment.ID, "") },
+			[]string{release.ActWentBack}, notTrying(release.ErrSupportReasonMissing)},
+		{"Withdraw", w.acme, func(by release.Actor) error { return s.Withdraw(ctx, by, y.pending, "broken") }, []string{release.ActWithdrawn}, notOfPublisher()},
+		{"PrepareFrom", w.acme, func(by release.Actor) error { _, err := s.PrepareFrom(ctx, by, y.pack, y.pending); return err },
+			[]string{release.ActDraftBegun, release.ActDraftEdited}, notOfPublisher()},
+		{"DiscardDraft", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.DiscardDraft(ctx, by, d.ID, d.Revision) }),
+			[]string{release.ActDraftDiscarded}, notOfPublisher()},
+		{"DraftRelease", w.acme, func(by release.Actor) error { _, err := s.DraftRelease(ctx, by, y.pack); return err }, []string{release.ActDraftBegun}, nil},
+	}
+}
+
+func (w *world) endingSteps() []step {
+	ctx, s := w.t.Context(), w.svc
+	y := &w.story
+	return []step{
+		{"RemoveAccountFromGroup", w.acme, func(by release.Actor) error {
+			_, err := s.RemoveAccountFromGroup(ctx, by, y.group, w.north.Account)
+			return err
+		}, []string{release.ActGroupMemberRemoved}, notOfPublisher()},
+		{"RemovePackFromGroup", w.acme, func(by release.Actor) error { _, err := s.RemovePackFromGroup(ctx, by, y.group, y.pack); return err },
+			[]string{release.ActGroupPackRemoved}, notOfPublisher()},
+		{"DeleteGroup", w.acme, func(by release.Actor) error { return s.DeleteGroup(ctx, by, y.group) }, []string{release.ActGroupDeleted}, notOfPublisher()},
+		{"Uninstall", w.north, func(by release.Actor) error { return s.Uninstall(ctx, by, y.attachment.ID) }, []string{release.ActDetached}, notOfAccount()},
+		{"DeletePack", w.acme, func(by release.Actor) error { _, err := s.DeletePack(ctx, by, y.pack, "Alpha"); return err },
+			[]string{release.ActPackDeleted}, notOfPublisher()},
+		{"UploadVersion", w.acme, func(by release.Actor) error {
+			v, err := s.UploadVersion(ctx, by, file("Mail", "9.0.0"))
+			y.spare = v.ID
+			return err
+		}, []string{release.ActVersionUploaded}, nil},
+		{"DeleteVersion", w.acme, func(by release.Actor) error { return s.DeleteVersion(ctx, by, y.spare) }, []string{release.ActVersionDeleted}, notOfPublisher()},
+	}
+}
+
+// clockSteps are those of nobody: what they do is told as the scheduler's.
+func (w *world) clockSteps() []step {
+	ctx, s := w.t.Context(), w.svc
+	quiet := func(method string, do func() error) step {
+		return step{method: method, do: func(release.Actor) error { return do() }}
+	}
+	return []step{
+		quiet("ApplyDue", func() error { _, err := s.ApplyDue(ctx, monday); return err }),
+		quiet("RealignInstants", func() error { _, err := s.RealignInstants(ctx, monday); return err }),
+		quiet("MendCounts", func() error { _, err := s.MendCounts(ctx); return err }),
+		quiet("Tidy", func() error { _, err := s.Tidy(ctx, monday); return err }),
+		quiet("SetUpLink", func() error {
+			if _, err := s.SetUpLink(ctx); !errors.Is(err, release.ErrNotFound) {
+				return errors.New("a set-up link beside an operator")
+			}
+			return nil
+		}),
+		quiet("SetUp", func() error {
+			if _, err := s.SetUp(ctx, "guessed", release.Newcomer{Name: "Eve", Email: "eve@example.org", PasswordHash: "x"}); !errors.Is(err, release.ErrLinkInvalid) {
+				return errors.New("set up with a guessed link")
+			}
+			return nil
+		}),
+	}
+}
+
+// TestIdsOfOthers: in one's own pack, draft, group or account, a thing of somebody else is not found, and nothing changes.
+func TestIdsOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	mine, theirs := w.upload(w.acme, "Mail", "1.0.0"), w.upload(w.bolt, "Mail", "1.0.0")
+	p, q := w.pack(w.acme, "Alpha", true), w.pack(w.bolt, "Alpha", true)
+	w.released(w.acme, p.ID, "1.0.0", mine)
+	foreign := w.released(w.bolt, q.ID, "1.0.0", theirs)
+	g, h := must(w.svc.CreateGroup(ctx, w.acme, "G"))(t), must(w.svc.CreateGroup(ctx, w.bolt, "G"))(t)
+	a := w.install(w.north, p.ID, "a")
+	fb := w.pending(w.bolt, q.ID, "2.0.0", "2027-01-20", w.upload(w.bolt, "Mail", "2.0.0"))
+	pending := w.pending(w.acme, p.ID, "3.0.0", "2027-01-20", w.upload(w.acme, "Mail", "3.0.0"))
+	d := w.draft(w.acme, p.ID, "4.0.0", mine)
+	noSuch := release.NewID(monday)
+	for name, tc := range map[string]struct {
+		want error
+		do   func() error
+	}{
+		"their package":                     {release.ErrNotFound, func() error { return w.svc.AddPackage(ctx, w.acme, p.ID, theirs.Package) }},
+		"no package":                        {release.ErrNotFound, func() error { return w.svc.AddPackage(ctx, w.acme, p.ID, noSuch) }},
+		"their version":                     {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{theirs.Package: theirs.ID}) }},
+		"their version as ours":             {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: theirs.ID}) }},
+		"our version as theirs":             {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{theirs.Package: mine.ID}) }},
+		"no version":                        {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: noSuch}) }},
+		"their release":                     {release.ErrNotFound, func() error { _, err := w.svc.PrepareFrom(ctx, w.acme, p.ID, foreign.ID); return err }},
+		"their pack in our group":           {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, g.ID, q.ID) }},
+		"our pack in their group":           {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, h.ID, p.ID) }},
+		"their pack out of our group":       {release.ErrNotFound, func() error { _, err := w.svc.RemovePackFromGroup(ctx, w.acme, g.ID, q.ID); return err }},
+		"no account":                        {release.ErrNotFound, func() error { return w.svc.AddAccountToGroup(ctx, w.acme, g.ID, noSuch) }},
+		"another pack's pending release":    {release.ErrTestingEnded, func() error { return w.svc.OptIn(ctx, w.north, a.ID, fb.ID, "") }},
+		"our draft, pending elsewhere":      {release.ErrDraftStale, func() error { return w.svc.ReleaseNow(ctx, w.acme, pending.ID, pending.Revision) }},
+		"our draft as pending":              {release.ErrTestingEnded, func() error { return w.svc.Withdraw(ctx, w.acme, d.ID, "x") }},
+		"a pack's id as release":            {release.ErrNotFound, func() error { return w.svc.Withdraw(ctx, w.acme, p.ID, "x") }},
+		"the zero id":                       {release.ErrNotFound, func() error { return w.svc.Uninstall(ctx, w.north, release.ID{}) }},
+		"a token in an account of others":   {release.ErrNotFound, func() error { _, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Account: w.south.Account, Name: "x"}); return err }},
+		"a site token without a site role":  {release.ErrRoleMissing, func() error { _, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Name: "x"}); return err }},
+		"a role that the account lacks":     {release.ErrRoleMissing, func() error { return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account, Publisher: release.RolePublisher}) }},
+		"a role that nobody has":            {release.ErrRoleMissing, func() error { return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account, Managed: "root"}) }},
+		"a site role for an account's user": {release.ErrEmailTaken, func() error { _, _, err := w.svc.InvitePerson(ctx, w.operator, release.Invite{Email: "Nora@example.org", Name: "N", Site: release.RoleOperator}); return err }},
+	} {
+		w.unchanged(name, tc.want, tc.do)
+	}
+}
+
+// TestSteadyActor: whoever is disabled or loses a role in the middle of a session can't act any more. // R33
+func TestSteadyActor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, secret, err := w.svc.CreateToken(t.Context(), w.north, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: "agent", Life: time.Hour})
+	w.ok(err)
+	live := func(what string, want error) {
+		t.Helper()
+		_, err := w.db.Reader.Actor(t.Context(), w.north.Person, w.north.Account)
+		_, byToken := w.db.Reader.ActorByToken(t.Context(), secret.Hash(), w.clock.now())
+		if !errors.Is(err, want) || !errors.Is(byToken, want) {
+			t.Errorf("%s: by session %v, by token %v, want %v", what, err, byToken, want)
+		}
+	}
+	live("at first", nil)
+	w.ok(w.svc.DisablePerson(t.Context(), w.operator, w.north.Person))
+	live("disabled", release.ErrNotFound)
+	w.ok(w.svc.EnablePerson(t.Context(), w.operator, w.north.Person))
+	live("enabled", nil)
+	w.ok(w.svc.SetRoles(t.Context(), w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account}))
+	live("without a role", release.ErrNotFound)
+	if !strings.HasPrefix(string(secret), release.TokenPrefix) {
+		t.Error("a token without the prefix that scanners look for")
+	}
+}
