@@ -85,7 +85,7 @@ func (u Upload) identify() (display, technical string, version Version, err erro
 	switch {
 	case display == "":
 		name = ErrNameMissing
-	case !fitsLine(display, 1, maxName) || technical == "" || len(technical) > maxName:
+	case !fitsLine(display, 1, maxName) || !isTechnical(technical):
 		name = ErrNameForm
 	}
 	switch {
@@ -99,6 +99,13 @@ func (u Upload) identify() (display, technical string, version Version, err erro
 		number = ErrVersionMissing
 	}
 	return display, technical, version, join(name, number)
+}
+
+// isTechnical tells whether the text can be a technical name, whoever made it up.
+func isTechnical(s string) bool {
+	return s != "" && len(s) <= maxName && !strings.ContainsRune("_.-", rune(s[0])) && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("_.-", r)
+	})
 }
 
 // technicalBase is the technical name of a display name, without the major version (R3).

@@ -72,8 +72,11 @@ type PersonTx interface {
 	LockToken(ctx context.Context, id ID) (Token, error)
 	RevokeToken(ctx context.Context, id ID, at time.Time) error
 	// SignInFailures counts the failed attempts since the instant, for the address typed and for the caller's network address.
+	// Until the transaction ends, other attempts of either wait: guesses that come all at once are counted too.
 	SignInFailures(ctx context.Context, email, address string, since time.Time) (byEmail, byAddress int, err error)
 	AddSignInFailure(ctx context.Context, email, address string, at time.Time) error
+	// DropSignInFailure takes one back that was noted before anybody knew.
+	DropSignInFailure(ctx context.Context, email, address string, at time.Time) error
 	// Tidy deletes sign-in failures and dead links from before the instants, and sessions that have expired.
 	Tidy(ctx context.Context, failuresBefore, linksBefore time.Time) (int64, error)
 }

@@ -144,8 +144,11 @@ func (w *world) peopleSteps() []step {
 			token, _, err = s.CreateToken(ctx, by, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: "agent"})
 			return err
 		}, []string{release.ActTokenCreated}, map[string]error{"northViewer": release.ErrForbidden, "acme": release.ErrForbidden, "support": release.ErrForbidden}},
-		{"RevokeToken", w.north, func(by release.Actor) error { return s.RevokeToken(ctx, by, token.ID) },
-			[]string{release.ActTokenRevoked}, map[string]error{"northViewer": release.ErrNotFound, "acme": release.ErrNotFound, "support": release.ErrNotFound}},
+		{
+			"RevokeToken", w.north, func(by release.Actor) error { return s.RevokeToken(ctx, by, token.ID) },
+			[]string{release.ActTokenRevoked},
+			map[string]error{"northViewer": release.ErrNotFound, "acme": release.ErrNotFound, "support": release.ErrNotFound},
+		},
 		{"RevokeToken", w.north, func(by release.Actor) error { return s.RevokeToken(ctx, by, token.ID) }, nil, nil},
 		{"DisablePerson", w.operator, func(by release.Actor) error { return s.DisablePerson(ctx, by, invited.ID) }, []string{release.ActPersonDisabled}, notOperators()},
 		{"DisablePerson", w.operator, func(by release.Actor) error { return s.DisablePerson(ctx, by, invited.ID) }, nil, nil},
@@ -198,8 +201,11 @@ func (w *world) packSteps() []step {
 			return err
 		}, []string{release.ActGroupCreated}, ownThings()},
 		{"RenameGroup", w.acme, func(by release.Actor) error { return s.RenameGroup(ctx, by, y.group, "Best friends") }, []string{release.ActGroupRenamed}, notOfPublisher()},
-		{"AddAccountToGroup", w.acme, func(by release.Actor) error { return s.AddAccountToGroup(ctx, by, y.group, w.north.Account) },
-			[]string{release.ActGroupMemberAdded}, notOfPublisher()},
+		{
+			"AddAccountToGroup", w.acme, func(by release.Actor) error { return s.AddAccountToGroup(ctx, by, y.group, w.north.Account) },
+			[]string{release.ActGroupMemberAdded},
+			notOfPublisher(),
+		},
 		{"AddPackToGroup", w.acme, func(by release.Actor) error { return s.AddPackToGroup(ctx, by, y.group, y.pack) }, []string{release.ActGroupPackAdded}, notOfPublisher()},
 	}
 }
@@ -231,36 +237,63 @@ func (w *world) releaseSteps() []step {
 	return []step{
 		{"ChooseVersions", w.acme, choose, edited, notOfPublisher()},
 		{"DescribeRelease", w.acme, describe("1.0.0"), edited, notOfPublisher()},
-		{"ReleaseNow", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.ReleaseNow(ctx, by, d.ID, d.Revision) }),
-			[]string{release.ActReleased}, notOfPublisher()},
+		{
+			"ReleaseNow", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.ReleaseNow(ctx, by, d.ID, d.Revision) }),
+			[]string{release.ActReleased},
+			notOfPublisher(),
+		},
 		{"InstallPack", w.north, func(by release.Actor) (err error) {
 			y.attachment, err = s.InstallPack(ctx, by, release.Install{Pack: y.pack, Name: "a"})
 			return err
 		}, []string{release.ActAttached}, notOfAccount()},
-		{"RemovePackage", w.acme, func(by release.Actor) error { return s.RemovePackage(ctx, by, y.pack, y.versions[0].Package) },
-			[]string{release.ActDraftBegun, release.ActDraftEdited, release.ActPackageRemoved}, nil},
-		{"UndoRemoval", w.acme, func(by release.Actor) error { return s.UndoRemoval(ctx, by, y.pack, y.versions[0].Package) },
-			[]string{release.ActDraftEdited, release.ActPackageKept}, notOfPublisher()},
-		{"UploadVersion", w.acme, func(by release.Actor) error { _, err := s.UploadVersion(ctx, by, file("Mail", "1.1.0")); return err },
-			[]string{release.ActVersionUploaded}, nil},
+		{
+			"RemovePackage", w.acme, func(by release.Actor) error { return s.RemovePackage(ctx, by, y.pack, y.versions[0].Package) },
+			[]string{release.ActDraftBegun, release.ActDraftEdited, release.ActPackageRemoved},
+			nil,
+		},
+		{
+			"UndoRemoval", w.acme, func(by release.Actor) error { return s.UndoRemoval(ctx, by, y.pack, y.versions[0].Package) },
+			[]string{release.ActDraftEdited, release.ActPackageKept},
+			notOfPublisher(),
+		},
+		{
+			"UploadVersion", w.acme, func(by release.Actor) error { _, err := s.UploadVersion(ctx, by, file("Mail", "1.1.0")); return err },
+			[]string{release.ActVersionUploaded},
+			nil,
+		},
 		{"TakeUpdates", w.acme, func(by release.Actor) error { return s.TakeUpdates(ctx, by, y.pack) }, edited, notOfPublisher()},
 		{"DescribeRelease", w.acme, describe("1.1.0"), edited, nil},
 		{"PlanRelease", w.acme, plan, edited, notOfPublisher()},
-		{"ScheduleRelease", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.ScheduleRelease(ctx, by, d.ID, d.Revision) }),
-			[]string{release.ActScheduled}, notOfPublisher()},
+		{
+			"ScheduleRelease", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.ScheduleRelease(ctx, by, d.ID, d.Revision) }),
+			[]string{release.ActScheduled},
+			notOfPublisher(),
+		},
 		{"Reschedule", w.acme, func(by release.Actor) error {
 			y.pending = w.state(y.pack).Pending.ID
 			return s.Reschedule(ctx, by, y.pending, "2027-01-21", "a holiday")
 		}, []string{release.ActRescheduled}, notOfPublisher()},
-		{"OptIn", w.north, func(by release.Actor) error { return s.OptIn(ctx, by, y.attachment.ID, y.pending, "") },
-			[]string{release.ActOptedIn}, notTrying(release.ErrSupportReasonMissing)},
-		{"GoBack", w.north, func(by release.Actor) error { return s.GoBack(ctx, by, y.attachment.ID, "") },
-			[]string{release.ActWentBack}, notTrying(release.ErrSupportReasonMissing)},
+		{
+			"OptIn", w.north, func(by release.Actor) error { return s.OptIn(ctx, by, y.attachment.ID, y.pending, "") },
+			[]string{release.ActOptedIn},
+			notTrying(release.ErrSupportReasonMissing),
+		},
+		{
+			"GoBack", w.north, func(by release.Actor) error { return s.GoBack(ctx, by, y.attachment.ID, "") },
+			[]string{release.ActWentBack},
+			notTrying(release.ErrSupportReasonMissing),
+		},
 		{"Withdraw", w.acme, func(by release.Actor) error { return s.Withdraw(ctx, by, y.pending, "broken") }, []string{release.ActWithdrawn}, notOfPublisher()},
-		{"PrepareFrom", w.acme, func(by release.Actor) error { _, err := s.PrepareFrom(ctx, by, y.pack, y.pending); return err },
-			[]string{release.ActDraftBegun, release.ActDraftEdited}, notOfPublisher()},
-		{"DiscardDraft", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.DiscardDraft(ctx, by, d.ID, d.Revision) }),
-			[]string{release.ActDraftDiscarded}, notOfPublisher()},
+		{
+			"PrepareFrom", w.acme, func(by release.Actor) error { _, err := s.PrepareFrom(ctx, by, y.pack, y.pending); return err },
+			[]string{release.ActDraftBegun, release.ActDraftEdited},
+			notOfPublisher(),
+		},
+		{
+			"DiscardDraft", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.DiscardDraft(ctx, by, d.ID, d.Revision) }),
+			[]string{release.ActDraftDiscarded},
+			notOfPublisher(),
+		},
 		{"DraftRelease", w.acme, func(by release.Actor) error { _, err := s.DraftRelease(ctx, by, y.pack); return err }, []string{release.ActDraftBegun}, nil},
 	}
 }
@@ -273,12 +306,18 @@ func (w *world) endingSteps() []step {
 			_, err := s.RemoveAccountFromGroup(ctx, by, y.group, w.north.Account)
 			return err
 		}, []string{release.ActGroupMemberRemoved}, notOfPublisher()},
-		{"RemovePackFromGroup", w.acme, func(by release.Actor) error { _, err := s.RemovePackFromGroup(ctx, by, y.group, y.pack); return err },
-			[]string{release.ActGroupPackRemoved}, notOfPublisher()},
+		{
+			"RemovePackFromGroup", w.acme, func(by release.Actor) error { _, err := s.RemovePackFromGroup(ctx, by, y.group, y.pack); return err },
+			[]string{release.ActGroupPackRemoved},
+			notOfPublisher(),
+		},
 		{"DeleteGroup", w.acme, func(by release.Actor) error { return s.DeleteGroup(ctx, by, y.group) }, []string{release.ActGroupDeleted}, notOfPublisher()},
 		{"Uninstall", w.north, func(by release.Actor) error { return s.Uninstall(ctx, by, y.attachment.ID) }, []string{release.ActDetached}, notOfAccount()},
-		{"DeletePack", w.acme, func(by release.Actor) error { _, err := s.DeletePack(ctx, by, y.pack, "Alpha"); return err },
-			[]string{release.ActPackDeleted}, notOfPublisher()},
+		{
+			"DeletePack", w.acme, func(by release.Actor) error { _, err := s.DeletePack(ctx, by, y.pack, "Alpha"); return err },
+			[]string{release.ActPackDeleted},
+			notOfPublisher(),
+		},
 		{"UploadVersion", w.acme, func(by release.Actor) error {
 			v, err := s.UploadVersion(ctx, by, file("Mail", "9.0.0"))
 			y.spare = v.ID
@@ -333,27 +372,48 @@ func TestIdsOfOthers(t *testing.T) {
 		want error
 		do   func() error
 	}{
-		"their package":                     {release.ErrNotFound, func() error { return w.svc.AddPackage(ctx, w.acme, p.ID, theirs.Package) }},
-		"no package":                        {release.ErrNotFound, func() error { return w.svc.AddPackage(ctx, w.acme, p.ID, noSuch) }},
-		"their version":                     {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{theirs.Package: theirs.ID}) }},
-		"their version as ours":             {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: theirs.ID}) }},
-		"our version as theirs":             {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{theirs.Package: mine.ID}) }},
-		"no version":                        {release.ErrNotFound, func() error { return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: noSuch}) }},
-		"their release":                     {release.ErrNotFound, func() error { _, err := w.svc.PrepareFrom(ctx, w.acme, p.ID, foreign.ID); return err }},
-		"their pack in our group":           {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, g.ID, q.ID) }},
-		"our pack in their group":           {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, h.ID, p.ID) }},
-		"their pack out of our group":       {release.ErrNotFound, func() error { _, err := w.svc.RemovePackFromGroup(ctx, w.acme, g.ID, q.ID); return err }},
-		"no account":                        {release.ErrNotFound, func() error { return w.svc.AddAccountToGroup(ctx, w.acme, g.ID, noSuch) }},
-		"another pack's pending release":    {release.ErrTestingEnded, func() error { return w.svc.OptIn(ctx, w.north, a.ID, fb.ID, "") }},
-		"our draft, pending elsewhere":      {release.ErrDraftStale, func() error { return w.svc.ReleaseNow(ctx, w.acme, pending.ID, pending.Revision) }},
-		"our draft as pending":              {release.ErrTestingEnded, func() error { return w.svc.Withdraw(ctx, w.acme, d.ID, "x") }},
-		"a pack's id as release":            {release.ErrNotFound, func() error { return w.svc.Withdraw(ctx, w.acme, p.ID, "x") }},
-		"the zero id":                       {release.ErrNotFound, func() error { return w.svc.Uninstall(ctx, w.north, release.ID{}) }},
-		"a token in an account of others":   {release.ErrNotFound, func() error { _, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Account: w.south.Account, Name: "x"}); return err }},
-		"a site token without a site role":  {release.ErrRoleMissing, func() error { _, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Name: "x"}); return err }},
-		"a role that the account lacks":     {release.ErrRoleMissing, func() error { return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account, Publisher: release.RolePublisher}) }},
-		"a role that nobody has":            {release.ErrRoleMissing, func() error { return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account, Managed: "root"}) }},
-		"a site role for an account's user": {release.ErrEmailTaken, func() error { _, _, err := w.svc.InvitePerson(ctx, w.operator, release.Invite{Email: "Nora@example.org", Name: "N", Site: release.RoleOperator}); return err }},
+		"their package": {release.ErrNotFound, func() error { return w.svc.AddPackage(ctx, w.acme, p.ID, theirs.Package) }},
+		"no package":    {release.ErrNotFound, func() error { return w.svc.AddPackage(ctx, w.acme, p.ID, noSuch) }},
+		"their version": {release.ErrNotFound, func() error {
+			return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{theirs.Package: theirs.ID})
+		}},
+		"their version as ours": {release.ErrNotFound, func() error {
+			return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: theirs.ID})
+		}},
+		"our version as theirs": {release.ErrNotFound, func() error {
+			return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{theirs.Package: mine.ID})
+		}},
+		"no version": {release.ErrNotFound, func() error {
+			return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: noSuch})
+		}},
+		"their release":                  {release.ErrNotFound, func() error { _, err := w.svc.PrepareFrom(ctx, w.acme, p.ID, foreign.ID); return err }},
+		"their pack in our group":        {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, g.ID, q.ID) }},
+		"our pack in their group":        {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, h.ID, p.ID) }},
+		"their pack out of our group":    {release.ErrNotFound, func() error { _, err := w.svc.RemovePackFromGroup(ctx, w.acme, g.ID, q.ID); return err }},
+		"no account":                     {release.ErrNotFound, func() error { return w.svc.AddAccountToGroup(ctx, w.acme, g.ID, noSuch) }},
+		"another pack's pending release": {release.ErrTestingEnded, func() error { return w.svc.OptIn(ctx, w.north, a.ID, fb.ID, "") }},
+		"our draft, pending elsewhere":   {release.ErrDraftStale, func() error { return w.svc.ReleaseNow(ctx, w.acme, pending.ID, pending.Revision) }},
+		"our draft as pending":           {release.ErrTestingEnded, func() error { return w.svc.Withdraw(ctx, w.acme, d.ID, "x") }},
+		"a pack's id as release":         {release.ErrNotFound, func() error { return w.svc.Withdraw(ctx, w.acme, p.ID, "x") }},
+		"the zero id":                    {release.ErrNotFound, func() error { return w.svc.Uninstall(ctx, w.north, release.ID{}) }},
+		"a token in an account of others": {release.ErrNotFound, func() error {
+			_, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Account: w.south.Account, Name: "x"})
+			return err
+		}},
+		"a site token without a site role": {release.ErrRoleMissing, func() error {
+			_, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Name: "x"})
+			return err
+		}},
+		"a role that the account lacks": {release.ErrRoleMissing, func() error {
+			return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account, Publisher: release.RolePublisher})
+		}},
+		"a role that nobody has": {release.ErrRoleMissing, func() error {
+			return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account, Managed: "root"})
+		}},
+		"a site role for an account's user": {release.ErrEmailTaken, func() error {
+			_, _, err := w.svc.InvitePerson(ctx, w.operator, release.Invite{Email: "Nora@example.org", Name: "N", Site: release.RoleOperator})
+			return err
+		}},
 	} {
 		w.unchanged(name, tc.want, tc.do)
 	}

@@ -21,7 +21,9 @@ func TestStaleDraft(t *testing.T) {
 		"versions": func(rev int) error {
 			return w.svc.ChooseVersions(t.Context(), w.acme, seen.ID, rev, release.Contents{})
 		},
-		"plan":     func(rev int) error { return w.svc.PlanRelease(t.Context(), w.acme, seen.ID, rev, release.Immediate, "") },
+		"plan": func(rev int) error {
+			return w.svc.PlanRelease(t.Context(), w.acme, seen.ID, rev, release.Immediate, "")
+		},
 		"describe": func(rev int) error { return w.svc.DescribeRelease(t.Context(), w.acme, seen.ID, rev, "1.0.0", "") },
 		"discard":  func(rev int) error { return w.svc.DiscardDraft(t.Context(), w.acme, seen.ID, rev) },
 		"now":      func(rev int) error { return w.svc.ReleaseNow(t.Context(), w.acme, seen.ID, rev) },

@@ -22,34 +22,38 @@ func (s *Service) SignIn(ctx context.Context, a Attempt) (Person, error) {
 	if !emailFits(email) {
 		return Person{}, ErrSignIn // nobody has such an address: there is nothing to guess, and nothing to note
 	}
-	p, err := s.signInCandidate(ctx, email, address)
+	noted := s.now()
+	p, err := s.signInCandidate(ctx, email, address, noted)
 	if err != nil {
 		return Person{}, err
 	}
 	// Between the two transactions: hashing takes its time, and no connection waits for it.
 	if !a.Verify(p.PasswordHash) || p.PasswordHash == "" || p.DisabledAt != nil {
-		if err := s.inTx(ctx, "note a failed sign-in", func(ctx context.Context, tx Tx) error {
-			return tx.AddSignInFailure(ctx, email, address, s.now())
-		}); err != nil {
-			return Person{}, err
-		}
 		return Person{}, ErrSignIn
 	}
 	err = s.inTx(ctx, "sign in", func(ctx context.Context, tx Tx) error {
+		if err := tx.DropSignInFailure(ctx, email, address, noted); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, personEvent(p.self(), s.now(), ActSignedIn, p))
 	})
 	return p, err
 }
 
-func (s *Service) signInCandidate(ctx context.Context, email, address string) (Person, error) {
+// signInCandidate finds the person whose password is to be looked at, if anybody's may be. The attempt counts as a failure
+// from now on, until it turns out to be none: else any number of guesses could be looked at side by side.
+func (s *Service) signInCandidate(ctx context.Context, email, address string, at time.Time) (Person, error) {
 	var p Person
 	err := s.inTx(ctx, "look up a sign-in", func(ctx context.Context, tx Tx) error {
-		byEmail, byAddress, err := tx.SignInFailures(ctx, email, address, s.now().Add(-ThrottleWindow))
+		byEmail, byAddress, err := tx.SignInFailures(ctx, email, address, at.Add(-ThrottleWindow))
 		if err != nil {
 			return err
 		}
 		if byEmail >= failuresByEmail || byAddress >= failuresByAddress {
 			return ErrThrottled
+		}
+		if err := tx.AddSignInFailure(ctx, email, address, at); err != nil {
+			return err
 		}
 		if p, err = tx.PersonByEmail(ctx, email); err != nil && !errors.Is(err, ErrNotFound) {
 			return err

@@ -155,8 +155,23 @@ func (t *tx) RevokeToken(ctx context.Context, id release.ID, at time.Time) error
 	return t.one(ctx, "revoke a token", `UPDATE api_token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1`, id, at)
 }
 
-// SignInFailures counts failed attempts. Both counts walk an index from the instant on.
+// emailLock and addressLock are the spaces of the locks of those who count failed attempts, always taken in this order.
+const (
+	emailLock   = 7_077
+	addressLock = 7_078
+)
+
+// SignInFailures counts failed attempts. Both counts walk an index from the instant on. Lock and count are statements of
+// their own: the count has to see what was noted while this transaction waited.
 func (t *tx) SignInFailures(ctx context.Context, email, address string, since time.Time) (byEmail, byAddress int, err error) {
+	for _, l := range []struct {
+		space int
+		of    string
+	}{{emailLock, email}, {addressLock, address}} {
+		if err := t.do(ctx, "wait for other sign-ins", `SELECT pg_advisory_xact_lock($1, hashtext(lower($2)))`, l.space, l.of); err != nil {
+			return 0, 0, err
+		}
+	}
 	err = t.read(ctx, "count failed sign-ins", `
 		SELECT (SELECT count(*) FROM sign_in_failure WHERE email = lower($1) AND at >= $3),
 		       (SELECT count(*) FROM sign_in_failure WHERE address = $2 AND at >= $3)`,
@@ -169,6 +184,13 @@ func (t *tx) AddSignInFailure(ctx context.Context, email, address string, at tim
 	return t.do(ctx, "note a failed sign-in", `
 		INSERT INTO sign_in_failure (id, at, email, address) VALUES ($1, $2, lower($3), $4)`,
 		release.NewID(at), at, email, address)
+}
+
+// DropSignInFailure takes one attempt back.
+func (t *tx) DropSignInFailure(ctx context.Context, email, address string, at time.Time) error {
+	return t.do(ctx, "take a failed sign-in back", `
+		DELETE FROM sign_in_failure
+		 WHERE id = (SELECT id FROM sign_in_failure WHERE email = lower($1) AND address = $2 AND at = $3 LIMIT 1)`, email, address, at)
 }
 
 // Tidy deletes. Sessions expire by the database's own clock, as the session store reads them.
