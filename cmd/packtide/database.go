@@ -31,8 +31,8 @@ type database struct {
 	server *localdb.Server // ours to stop; nil: somebody else's
 }
 
-// stopLimit is how long each part may take to stop in order.
-const stopLimit = 15 * time.Second
+// stopLimit is how long each part may take to stop in order: all together less than the half minute that supervisors grant.
+const stopLimit = 9 * time.Second
 
 // start returns the database of the URL, or the one that packtide keeps itself, running. Nothing is known of its schema yet.
 func (f databaseFlags) start(ctx context.Context, p program, log *slog.Logger, settings map[string]string) (database, error) {

@@ -181,7 +181,7 @@ func (c *demoCmd) greet(ctx context.Context, out io.Writer, s *site) error {
 // text is the greeting for people.
 func (g demoGreeting) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "packtide's demo is ready at %s\n\nSign in as one of these, each in a browser window of its own:\n", g.URL)
+	fmt.Fprintf(&b, "packtide's demo is ready at %s\n\nSign in as one of these; a second person needs a private window or another browser:\n", g.URL)
 	for _, u := range g.Users {
 		fmt.Fprintf(&b, "\n  %s: %s.\n  %s\n", u.Role, u.what, u.Link)
 	}

@@ -105,68 +105,76 @@ func demoPublishers() []demoPublisher {
 func meridian() demoPublisher {
 	return demoPublisher{
 		name: "Meridian Connect", zone: "Europe/Paris", person: "Camille Laurent", mail: "camille@meridian.example",
-		groups: []demoGroup{{"Banks and insurers", 5, []int{0, 1, 3}}, {"Pilot partners", 4, []int{2}}, {"Public sector", 6, []int{4, 5}}},
-		packages: []demoPackage{
-			{"Atlassian Jira", packfile.PlatformSecOps, "Opens, updates and closes issues in Jira.", []demoVersion{
-				{205, "10.0", "First version for partners."},
-				{150, "11.0", "Comments keep their line breaks."},
-				{96, "12.0", "New action: link an issue to another."},
-				{40, "13.0", "Fewer calls per issue; works with Jira Cloud and Data Center."},
-				{5, "14.0", "Transitions are looked up by name; the field “Transition id” is gone."},
-			}},
-			{"Meridian ServiceNow Incidents", packfile.PlatformThreatConnect, "Keeps incidents in step with ServiceNow.", []demoVersion{
-				{205, "1.0.0", "First version for partners."},
-				{149, "1.1.0", "Assignment groups can be chosen by name."},
-				{70, "1.1.1", "Attachments over 5 MB no longer stop the sync."},
-				{6, "2.0.0", "Two-way comments. Needs ServiceNow Xanadu or later."},
-			}},
-			{"Meridian Slack Messages", packfile.PlatformThreatConnect, "Posts to channels and threads.", []demoVersion{
-				{205, "1.0.0", "First version for partners."},
-				{97, "1.2.0", "Messages can be updated in place."},
-				{41, "1.3.0", "Long messages are split at paragraphs."},
-			}},
-			{"Google Sheets", packfile.PlatformSecOps, "Reads and writes rows of a sheet.", []demoVersion{
-				{190, "15.0", "First version for partners."},
-				{120, "16.0", "New action: find a row by its key."},
-				{62, "17.0", "Rows are written in one request."},
-				{3, "18.0", "Dates keep their time zone."},
-			}},
-			{"Meridian Mail Reports", packfile.PlatformThreatConnect, "Sends a weekly report by mail.", []demoVersion{
-				{190, "1.0.0", "First version for partners."},
-				{119, "1.0.1", "The subject line keeps its accents."},
-				{61, "1.1.0", "Charts in the report."},
-			}},
-			{"Meridian Partner Directory", packfile.PlatformThreatConnect, "Looks partners up by domain.", []demoVersion{{12, "0.9.0", "A first look for colleagues."}}},
+		groups:   []demoGroup{{"Banks and insurers", 5, []int{0, 1, 3}}, {"Pilot partners", 4, []int{2}}, {"Public sector", 6, []int{4, 5}}},
+		packages: meridianPackages(),
+		packs:    meridianPacks(),
+	}
+}
+
+func meridianPackages() []demoPackage {
+	return []demoPackage{
+		{"Atlassian Jira", packfile.PlatformSecOps, "Opens, updates and closes issues in Jira.", []demoVersion{
+			{205, "10.0", "First version for partners."},
+			{150, "11.0", "Comments keep their line breaks."},
+			{96, "12.0", "New action: link an issue to another."},
+			{40, "13.0", "Fewer calls per issue; works with Jira Cloud and Data Center."},
+			{5, "14.0", "Transitions are looked up by name; the field “Transition id” is gone."},
+		}},
+		{"Meridian ServiceNow Incidents", packfile.PlatformThreatConnect, "Keeps incidents in step with ServiceNow.", []demoVersion{
+			{205, "1.0.0", "First version for partners."},
+			{149, "1.1.0", "Assignment groups can be chosen by name."},
+			{70, "1.1.1", "Attachments over 5 MB no longer stop the sync."},
+			{6, "2.0.0", "Two-way comments. Needs ServiceNow Xanadu or later."},
+		}},
+		{"Meridian Slack Messages", packfile.PlatformThreatConnect, "Posts to channels and threads.", []demoVersion{
+			{205, "1.0.0", "First version for partners."},
+			{97, "1.2.0", "Messages can be updated in place."},
+			{41, "1.3.0", "Long messages are split at paragraphs."},
+		}},
+		{"Google Sheets", packfile.PlatformSecOps, "Reads and writes rows of a sheet.", []demoVersion{
+			{190, "15.0", "First version for partners."},
+			{120, "16.0", "New action: find a row by its key."},
+			{62, "17.0", "Rows are written in one request."},
+			{3, "18.0", "Dates keep their time zone."},
+		}},
+		{"Meridian Mail Reports", packfile.PlatformThreatConnect, "Sends a weekly report by mail.", []demoVersion{
+			{190, "1.0.0", "First version for partners."},
+			{119, "1.0.1", "The subject line keeps its accents."},
+			{61, "1.1.0", "Charts in the report."},
+		}},
+		{"Meridian Partner Directory", packfile.PlatformThreatConnect, "Looks partners up by domain.", []demoVersion{{12, "0.9.0", "A first look for colleagues."}}},
+	}
+}
+
+func meridianPacks() []demoPack {
+	return []demoPack{
+		{
+			name: "Incident Desk", about: "From an alert to a ticket and back: Jira, ServiceNow and Slack as one.", daysAgo: 200, optIns: 13,
+			packages: []string{"Atlassian Jira", "Meridian ServiceNow Incidents", "Meridian Slack Messages"},
+			groups:   []string{"Banks and insurers", "Pilot partners"},
+			releases: []demoRelease{
+				{daysAgo: 198, version: "1.0.0", notes: "The first release: tickets in Jira and ServiceNow, messages in Slack."},
+				{daysAgo: 148, version: "1.1.0", dueAfter: 7, notes: "Choose ServiceNow's assignment group by name. Jira comments keep their line breaks."},
+				{daysAgo: 94, version: "1.2.0", dueAfter: 10, notes: "Link Jira issues to each other. Slack messages are updated in place instead of repeated."},
+				{daysAgo: 68, version: "1.2.1", notes: "Mends the ServiceNow sync, which stopped at attachments over 5 MB."},
+				{daysAgo: 38, version: "1.3.0", dueAfter: 7, notes: "Fewer calls to Jira, and long Slack messages are split at paragraphs."},
+				{daysAgo: 4, version: "2.0.0", dueAfter: 7, notes: "Comments go both ways between your incidents and ServiceNow; this needs ServiceNow Xanadu or later.\nJira transitions are chosen by name: check the playbooks that use “Transition id” before the date."},
+			},
 		},
-		packs: []demoPack{
-			{
-				name: "Incident Desk", about: "From an alert to a ticket and back: Jira, ServiceNow and Slack as one.", daysAgo: 200, optIns: 13,
-				packages: []string{"Atlassian Jira", "Meridian ServiceNow Incidents", "Meridian Slack Messages"},
-				groups:   []string{"Banks and insurers", "Pilot partners"},
-				releases: []demoRelease{
-					{daysAgo: 198, version: "1.0.0", notes: "The first release: tickets in Jira and ServiceNow, messages in Slack."},
-					{daysAgo: 148, version: "1.1.0", dueAfter: 7, notes: "Choose ServiceNow's assignment group by name. Jira comments keep their line breaks."},
-					{daysAgo: 94, version: "1.2.0", dueAfter: 10, notes: "Link Jira issues to each other. Slack messages are updated in place instead of repeated."},
-					{daysAgo: 68, version: "1.2.1", notes: "Mends the ServiceNow sync, which stopped at attachments over 5 MB."},
-					{daysAgo: 38, version: "1.3.0", dueAfter: 7, notes: "Fewer calls to Jira, and long Slack messages are split at paragraphs."},
-					{daysAgo: 4, version: "2.0.0", dueAfter: 7, notes: "Comments go both ways between your incidents and ServiceNow; this needs ServiceNow Xanadu or later.\nJira transitions are chosen by name: check the playbooks that use “Transition id” before the date."},
-				},
+		{
+			name: "Sheet Reports", about: "Weekly reports from a Google sheet, by mail.", multiple: true, daysAgo: 189,
+			packages: []string{"Google Sheets", "Meridian Mail Reports"}, groups: []string{release.EveryoneName},
+			releases: []demoRelease{
+				{daysAgo: 188, version: "1.0.0", notes: "The first release."},
+				{daysAgo: 117, version: "1.1.0", dueAfter: 6, notes: "Find rows by their key. Subject lines keep their accents."},
+				{daysAgo: 60, version: "1.2.0", notes: "Charts in the report, and rows are written in one request."},
+				{daysAgo: 57, version: "1.2.1", from: "1.1.0", notes: "Back to the contents of 1.1.0: charts came out empty for sheets with hidden rows."},
+				{daysAgo: 45, version: "1.3.0", from: "1.2.0", notes: "Charts again, after Google has mended the reading of hidden rows."},
 			},
-			{
-				name: "Sheet Reports", about: "Weekly reports from a Google sheet, by mail.", multiple: true, daysAgo: 189,
-				packages: []string{"Google Sheets", "Meridian Mail Reports"}, groups: []string{release.EveryoneName},
-				releases: []demoRelease{
-					{daysAgo: 188, version: "1.0.0", notes: "The first release."},
-					{daysAgo: 117, version: "1.1.0", dueAfter: 6, notes: "Find rows by their key. Subject lines keep their accents."},
-					{daysAgo: 60, version: "1.2.0", notes: "Charts in the report, and rows are written in one request."},
-					{daysAgo: 57, version: "1.2.1", from: "1.1.0", notes: "Back to the contents of 1.1.0: charts came out empty for sheets with hidden rows."},
-					{daysAgo: 45, version: "1.3.0", from: "1.2.0", notes: "Charts again, after Google has mended the reading of hidden rows."},
-				},
-			},
-			{
-				name: "Partner Hub", about: "Partners and their contacts, in the making.", multiple: true, daysAgo: 11, noContact: true,
-				packages: []string{"Meridian Partner Directory", "Meridian Slack Messages"}, groups: []string{"Pilot partners"},
-			},
+		},
+		{
+			name: "Partner Hub", about: "Partners and their contacts, in the making.", multiple: true, daysAgo: 11, noContact: true,
+			packages: []string{"Meridian Partner Directory", "Meridian Slack Messages"}, groups: []string{"Pilot partners"},
 		},
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -56,6 +59,40 @@ func TestServeOutlivesItsDatabase(t *testing.T) {
 		}
 	}
 	c.stop(t)
+}
+
+// When packtide's own database ends by itself, packtide ends too and says so, for its supervisor to start both again.
+func TestServeEndsWithItsOwnDatabase(t *testing.T) {
+	t.Parallel()
+	dir := dataFolder(t)
+	c := launch(t, map[string]string{"PACKTIDE_DATA_DIR": dir}, "serve", "--addr", "127.0.0.1:0")
+	c.ready(t)
+	files, err := filepath.Glob(filepath.Join(dir, "data", "*", "postmaster.pid"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := os.FindProcess(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.wait(t); err == nil || !strings.Contains(err.Error(), "postgres.log") {
+		t.Errorf("packtide ended with %v, want where to look", err)
+	}
+	again := launch(t, map[string]string{"PACKTIDE_DATA_DIR": dir}, "serve", "--addr", "127.0.0.1:0")
+	again.ready(t)
+	again.stop(t)
 }
 
 func startDatabase(t *testing.T, dir string) *localdb.Server {

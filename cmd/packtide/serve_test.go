@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -112,6 +114,44 @@ func TestServeRefuses(t *testing.T) {
 				t.Errorf("the password was told: %s %s %v", stdout, stderr, err)
 			}
 		})
+	}
+}
+
+// A request that is under way when packtide is told to stop is answered.
+func TestServeLetsRequestsFinish(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	c := launch(t, map[string]string{"DATABASE_URL": db.URL}, "serve", "--addr", "127.0.0.1:0")
+	u, err := url.Parse(c.ready(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	const body = "email=ada%40example.org&password=a-wrong-password"
+	head := fmt.Sprintf("POST /sign-in HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n", u.Host, len(body))
+	if _, err := conn.Write([]byte(head + body[:10])); err != nil {
+		t.Fatal(err)
+	}
+	get(t, c.ready(t)+"/healthz") // by now the server has read the beginning of the other request
+	c.cancel()
+	c.says(t, &c.err, "msg=stopping")
+	if _, err := conn.Write([]byte(body[10:])); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("the request was broken off: %v", err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("answered %s, want that the password is wrong", answer.Status)
+	}
+	if err := c.wait(t); err != nil {
+		t.Errorf("packtide ended with %v", err)
 	}
 }
 
