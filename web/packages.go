@@ -99,8 +99,7 @@ func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.Packa
 	}
 	var err error
 	u.Manifest, u.Findings, err = packfile.Inspect(got.file, got.size, got.fileName)
-	var unreadable *packfile.UnreadableError
-	if errors.As(err, &unreadable) {
+	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
 		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
 	}
 	if err != nil {

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"net/url"
+	"maps"
 	"strings"
 
 	"packtide/release"
@@ -43,10 +43,7 @@ func (v *visit) nameKeys(last string) view.NamePage {
 
 // withQuery is the page's own address with one value set, or, when empty, taken away.
 func (v *visit) withQuery(name, value string) string {
-	q := url.Values{}
-	for key, values := range v.QueryParams() {
-		q[key] = values
-	}
+	q := maps.Clone(v.QueryParams())
 	q.Del(name)
 	if value != "" {
 		q.Set(name, value)

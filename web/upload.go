@@ -52,10 +52,10 @@ func (r *received) content() io.ReaderAt {
 	return r.file
 }
 
-// errBody marks what goes wrong with the request itself, which is no fault of ours.
-type errBody struct{ error }
+// bodyError marks what goes wrong with the request itself, which is no fault of ours.
+type bodyError struct{ error }
 
-func (e errBody) Unwrap() error { return e.error }
+func (e bodyError) Unwrap() error { return e.error }
 
 // bodyReader marks the failures of the request's body, so that they are told from those of our disk.
 type bodyReader struct{ io.Reader }
@@ -63,7 +63,7 @@ type bodyReader struct{ io.Reader }
 func (b bodyReader) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = errBody{err}
+		err = bodyError{err}
 	}
 	return n, err //nolint:wrapcheck // a reader passes io.EOF on as it is
 }
@@ -84,7 +84,7 @@ func receive(w http.ResponseWriter, r *http.Request) (*received, error) {
 		if err == nil {
 			err = got.take(part)
 		} else {
-			err = errBody{err}
+			err = bodyError{err}
 		}
 		if err != nil {
 			return got, got.broken(err)
@@ -95,7 +95,7 @@ func receive(w http.ResponseWriter, r *http.Request) (*received, error) {
 // broken sorts the reasons why a form could not be read to its end.
 func (r *received) broken(err error) error {
 	var tooLong *http.MaxBytesError
-	var body errBody
+	var body bodyError
 	switch {
 	case errors.As(err, &tooLong):
 		r.tooLarge = true

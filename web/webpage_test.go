@@ -170,7 +170,7 @@ func rawText(n *html.Node) string {
 
 func selectAll(root *html.Node, selector string) []*html.Node {
 	from := []*html.Node{root}
-	for _, compound := range strings.Fields(selector) {
+	for compound := range strings.FieldsSeq(selector) {
 		var next []*html.Node
 		for _, n := range from {
 			for d := range n.Descendants() {

@@ -2,13 +2,11 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +14,6 @@ import (
 
 	"github.com/alexedwards/scs/pgxstore"
 
-	"packtide/packfile"
 	"packtide/release"
 	"packtide/store/storetest"
 )
@@ -185,114 +182,6 @@ func (w *world) anonymous() *client {
 	}}
 }
 
-// upload keeps a plain package of Meridian with its own bytes, as the publisher does.
-func (w *world) upload(name, version string) release.PackageVersion {
-	w.t.Helper()
-	return w.uploadAs(thePublisher, name, version)
-}
-
-func (w *world) uploadAs(key, name, version string) release.PackageVersion {
-	w.t.Helper()
-	content := "the bytes of " + name + " " + version
-	m, findings, err := packfile.Inspect(strings.NewReader(content), int64(len(content)), name+".bin")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return must(w.service.UploadVersion(w.t.Context(), w.actor(key), release.Upload{
-		Name: name, Version: version, Notes: "What is new in " + version, FileName: name + ".bin",
-		Size: int64(len(content)), SHA256: sha256.Sum256([]byte(content)), Content: strings.NewReader(content),
-		Manifest: m, Findings: findings,
-	}))(w.t)
-}
-
-// pack makes a pack of Meridian out of packages, with a support contact, for all accounts.
-func (w *world) pack(name string, multiple bool, versions ...release.PackageVersion) release.Pack {
-	w.t.Helper()
-	by := w.actor(thePublisher)
-	p := must(w.service.CreatePack(w.t.Context(), by, release.NewPack{
-		PackTexts: release.PackTexts{Name: name, Description: "About " + name, SupportContact: "help@meridian.example"}, Multiple: &multiple,
-	}))(w.t)
-	for _, v := range versions {
-		if err := w.service.AddPackage(w.t.Context(), by, p.ID, v.Package); err != nil {
-			w.t.Fatalf("add %s: %v", v.DisplayName, err)
-		}
-	}
-	everyone := w.everyone()
-	if err := w.service.AddPackToGroup(w.t.Context(), by, everyone, p.ID); err != nil {
-		w.t.Fatalf("share %s with all accounts: %v", name, err)
-	}
-	return p
-}
-
-// everyone is Meridian's built-in group.
-func (w *world) everyone() release.ID {
-	w.t.Helper()
-	for _, g := range must(w.db.Reader.Groups(w.t.Context(), w.actor(thePublisher)))(w.t) {
-		if g.Everyone {
-			return g.ID
-		}
-	}
-	w.t.Fatal("there is no group of all accounts")
-	return release.ID{}
-}
-
-// releaseNow releases the pack's draft at once under the version.
-func (w *world) releaseNow(pack release.ID, version string) release.ID {
-	w.t.Helper()
-	return w.releaseNowAs(thePublisher, pack, version)
-}
-
-func (w *world) releaseNowAs(key string, pack release.ID, version string) release.ID {
-	w.t.Helper()
-	by := w.actor(key)
-	d := w.describe(key, pack, version)
-	if err := w.service.PlanRelease(w.t.Context(), by, d.ID, d.Revision, release.Immediate, ""); err != nil {
-		w.t.Fatal(err)
-	}
-	d = must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
-	if err := w.service.ReleaseNow(w.t.Context(), by, d.ID, d.Revision); err != nil {
-		w.t.Fatalf("release %s: %v", version, err)
-	}
-	return d.ID
-}
-
-// schedule puts the pack's draft on a date, "2026-12-01", and returns the pending release.
-func (w *world) schedule(pack release.ID, version, date string) release.ID {
-	w.t.Helper()
-	return w.scheduleAs(thePublisher, pack, version, date)
-}
-
-func (w *world) scheduleAs(key string, pack release.ID, version, date string) release.ID {
-	w.t.Helper()
-	by := w.actor(key)
-	d := w.describe(key, pack, version)
-	if err := w.service.PlanRelease(w.t.Context(), by, d.ID, d.Revision, release.Scheduled, date); err != nil {
-		w.t.Fatal(err)
-	}
-	d = must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
-	if err := w.service.ScheduleRelease(w.t.Context(), by, d.ID, d.Revision); err != nil {
-		w.t.Fatalf("schedule %s: %v", version, err)
-	}
-	return d.ID
-}
-
-// describe gives the pack's draft a version, and returns it as it is then.
-func (w *world) describe(key string, pack release.ID, version string) release.Release {
-	w.t.Helper()
-	by := w.actor(key)
-	d := must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
-	if err := w.service.DescribeRelease(w.t.Context(), by, d.ID, d.Revision, version, "Notes of "+version); err != nil {
-		w.t.Fatal(err)
-	}
-	return must(w.service.DraftRelease(w.t.Context(), by, pack))(w.t)
-}
-
-// install attaches the pack to the account of the person.
-func (w *world) install(key string, pack release.ID, name string) release.Attachment {
-	w.t.Helper()
-	return must(w.service.InstallPack(w.t.Context(), w.actor(key), release.Install{Pack: pack, Name: name, Environment: "production"}))(w.t)
-}
-
 // must ends the test on an error: must(f(…))(t).
 func must[T any](value T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
@@ -340,78 +229,3 @@ func (l testLog) Handle(_ context.Context, r slog.Record) error {
 
 func (l testLog) WithAttrs([]slog.Attr) slog.Handler { return l }
 func (l testLog) WithGroup(string) slog.Handler      { return l }
-
-// client is one person's browser.
-type client struct {
-	t    *testing.T
-	url  string
-	http *http.Client
-}
-
-func (c *client) setCookie(cookie *http.Cookie) {
-	u, _ := url.Parse(c.url)
-	c.http.Jar.SetCookies(u, []*http.Cookie{cookie})
-}
-
-// inZone tells the server the browser's time zone, as app.js does.
-func (c *client) inZone(name string) *client {
-	c.setCookie(&http.Cookie{Name: "tz", Value: name, Path: "/"})
-	return c
-}
-
-// get asks for a page.
-func (c *client) get(path string) *page {
-	c.t.Helper()
-	return c.do(c.request(http.MethodGet, path, ""))
-}
-
-// post sends a form.
-func (c *client) post(path string, form url.Values) *page {
-	c.t.Helper()
-	r := c.request(http.MethodPost, path, form.Encode())
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return c.do(r)
-}
-
-// follow goes where a page redirects to, and fails where it does not.
-func (c *client) follow(p *page) *page {
-	c.t.Helper()
-	if p.status != http.StatusSeeOther {
-		c.t.Fatalf("%s answered %d, not a redirect: %s", p.path, p.status, p.text("main"))
-	}
-	return c.get(p.header.Get("Location"))
-}
-
-func (c *client) request(method, path, body string) *http.Request {
-	c.t.Helper()
-	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, strings.NewReader(body))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return r
-}
-
-// do sends any request, for headers and bodies of one's own.
-func (c *client) do(r *http.Request) *page {
-	c.t.Helper()
-	response, err := c.http.Do(r)
-	if err != nil {
-		c.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
-	}
-	defer response.Body.Close()
-	return readPage(c.t, r.URL.RequestURI(), response)
-}
-
-// ask asks for an address by any method, without a body.
-func (c *client) ask(method, path string) *page {
-	c.t.Helper()
-	return c.do(c.request(method, path, ""))
-}
-
-// done ends the test on an error.
-func (w *world) done(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
