@@ -40,9 +40,44 @@ func (a Activity) href(e release.EventRow) string {
 	}
 }
 
+// activitySubject is the name of what href leads to.
 func activitySubject(e release.EventRow) string {
-	if e.SubjectName == "" {
+	switch {
+	case strings.HasPrefix(e.Action, "pack.") && e.PackName != "":
+		return e.PackName
+	case e.SubjectName == "":
 		return "it"
+	default:
+		return e.SubjectName
 	}
-	return e.SubjectName
+}
+
+// activityItem is one line: an event, or a run of edits of one draft by one person, told once by its newest.
+type activityItem struct {
+	release.EventRow
+	times int
+}
+
+func (a Activity) items() []activityItem {
+	var items []activityItem
+	for _, e := range a.Rows {
+		if n := len(items); n > 0 && e.Action == release.ActDraftEdited && sameEdit(items[n-1].EventRow, e) {
+			items[n-1].times++
+			continue
+		}
+		items = append(items, activityItem{e, 1})
+	}
+	return items
+}
+
+func sameEdit(a, b release.EventRow) bool {
+	return a.Action == b.Action && a.Subject == b.Subject && a.ActorName == b.ActorName
+}
+
+func (i activityItem) sentence(c Clock) string {
+	text := EventSentence(i.EventRow, c.Now)
+	if i.times > 1 {
+		text += " in " + Counted(i.times, "step")
+	}
+	return text
 }

@@ -93,7 +93,7 @@ func ActivityPage(a Activity) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				for _, e := range a.Rows {
+				for _, e := range a.items() {
 					templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -152,7 +152,7 @@ func ActivityPage(a Activity) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if href := a.href(e); href != "" {
+						if href := a.href(e.EventRow); href != "" {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"small\"><a href=\"")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -171,9 +171,9 @@ func ActivityPage(a Activity) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var9 string
-							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(activitySubject(e))
+							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(activitySubject(e.EventRow))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/activity.templ`, Line: 28, Col: 65}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/activity.templ`, Line: 28, Col: 74}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -186,7 +186,7 @@ func ActivityPage(a Activity) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = PlainEvent(WordForAction(e.Action).Icon, EventSentence(e, a.Clock.Now), activityWhen(e, a.Clock)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = PlainEvent(WordForAction(e.Action).Icon, e.sentence(a.Clock), activityWhen(e.EventRow, a.Clock)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
