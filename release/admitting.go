@@ -152,11 +152,12 @@ func (s *Service) SetUp(ctx context.Context, link Secret, n Newcomer) (Person, e
 	}
 	var p Person
 	err := s.inTx(ctx, "set up", func(ctx context.Context, tx Tx) error {
-		l, at, err := s.liveLink(ctx, tx, link, LinkSetup)
+		// Before the link: using it ends the other set-up links, which others may have locked.
+		operators, err := tx.LockOperators(ctx)
 		if err != nil {
 			return err
 		}
-		operators, err := tx.LockOperators(ctx)
+		l, at, err := s.liveLink(ctx, tx, link, LinkSetup)
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ func TestRaceToSetUp(t *testing.T) {
 	for range 3 {
 		w := &world{t: t, db: storetest.New(t), clock: &clock{at: monday}}
 		w.svc = release.NewService(w.db.Store, w.clock.now)
+		t.Cleanup(w.checkInvariants)
 		racers := make([]func() error, 3)
 		for i := range racers {
 			link := must(w.svc.SetUpLink(t.Context()))(t)
