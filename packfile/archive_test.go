@@ -294,7 +294,7 @@ func TestInspectPlain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if m.Platform != packfile.PlatformPlain || m.PlatformLabel != "Plain archive" || m.Kind != tt.kind {
+			if m.Platform != packfile.PlatformPlain || m.PlatformLabel != "Plain package" || m.Kind != tt.kind {
 				t.Errorf("got %q, %q, %q; want a plain %s", m.Platform, m.PlatformLabel, m.Kind, tt.kind)
 			}
 			if m.Files != tt.files || m.HasVersion || m.Name != "" || len(findings) > 0 {

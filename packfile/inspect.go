@@ -21,7 +21,17 @@ type recogniser struct {
 var recognisers = []recogniser{
 	{PlatformThreatConnect, "ThreatConnect", readThreatConnect},
 	{PlatformSecOps, "Google SecOps", readSecOps},
-	{PlatformPlain, "Plain archive", readPlain},
+	{PlatformPlain, "Plain package", readPlain},
+}
+
+// PlatformLabel is a platform as people call it; a key that is not known any more shows itself.
+func PlatformLabel(platform string) string {
+	for _, rec := range recognisers {
+		if rec.platform == platform {
+			return rec.label
+		}
+	}
+	return platform
 }
 
 // reading is what a recogniser got out of a file.

@@ -27,7 +27,7 @@ const (
 // Manifest is what a package file says about itself. Empty fields mean that the file does not say.
 type Manifest struct {
 	Platform      string // one of the Platform constants
-	PlatformLabel string // for people: "ThreatConnect", "Google SecOps", "Plain archive"
+	PlatformLabel string // for people: "ThreatConnect", "Google SecOps", "Plain package"
 	Kind          string // for people: "playbook app", "response integration", "archive", "file"
 
 	// Name is the base technical name, without a version suffix, as a lower-case identifier: "google_sheets",

@@ -1,11 +1,11 @@
 package view
 
 import (
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -72,7 +72,10 @@ func outsideWords(n int) string {
 
 // packageWords is what a package is: "ThreatConnect app"; empty for a plain one.
 func packageWords(platform, kind string) string {
-	return strings.TrimSpace(strings.ReplaceAll(platform+" "+kind, "_", " "))
+	if platform == packfile.PlatformPlain {
+		return ""
+	}
+	return packfile.PlatformLabel(platform) + " " + kind
 }
 
 // draftName is what a draft is called before it has a version.

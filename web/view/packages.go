@@ -39,27 +39,12 @@ type PackageOne struct {
 	Clock     Clock
 }
 
-// platformLabels are the platforms as people call them.
-var platformLabels = map[string]string{
-	packfile.PlatformThreatConnect: "ThreatConnect",
-	packfile.PlatformSecOps:        "Google SecOps",
-	packfile.PlatformPlain:         "Plain package",
-}
-
-// PlatformLabel is the platform as people call it; an unknown one shows its own key.
-func PlatformLabel(platform string) string {
-	if label, ok := platformLabels[platform]; ok {
-		return label
-	}
-	return platform
-}
-
 // VersionIn is a version with the platform's own count where that differs (R1): "15.0.0 (15.0 in Google SecOps)".
 func VersionIn(v release.Version, platformVersion, platform string) string {
 	if platformVersion == "" || platformVersion == v.String() {
 		return v.String()
 	}
-	return v.String() + " (" + platformVersion + " in " + PlatformLabel(platform) + ")"
+	return v.String() + " (" + platformVersion + " in " + packfile.PlatformLabel(platform) + ")"
 }
 
 // refIn is VersionIn for a reference that may be none.
@@ -87,7 +72,7 @@ func PackageHead(one PackageOne) Page {
 	p := one.Package
 	head := Page{
 		Title:  p.DisplayName,
-		Lede:   PlatformLabel(p.Platform) + " " + p.Kind + ". " + packageSentence(p),
+		Lede:   packfile.PlatformLabel(p.Platform) + " " + p.Kind + ". " + packageSentence(p),
 		Crumbs: []Crumb{{Href: "/packages", Label: "Packages"}, {Label: p.DisplayName}},
 	}
 	if p.Platform == packfile.PlatformPlain {

@@ -169,7 +169,7 @@ func fileText(one VersionOne) string {
 
 func platformText(one VersionOne) string {
 	if one.Package.Platform == packfile.PlatformPlain {
-		return PlatformLabel(one.Package.Platform)
+		return packfile.PlatformLabel(one.Package.Platform)
 	}
-	return PlatformLabel(one.Package.Platform) + ", " + one.Manifest.Kind
+	return packfile.PlatformLabel(one.Package.Platform) + ", " + one.Manifest.Kind
 }
