@@ -25,6 +25,9 @@ func NewID(at time.Time) ID {
 
 // FirstIDAfter is the smallest id that tells a millisecond after at: the upper bound of everything made until then.
 func FirstIDAfter(at time.Time) ID {
+	if at.Before(time.UnixMilli(0)) {
+		return ID{} // ids begin with 1970
+	}
 	id := NewID(at.Add(time.Millisecond))
 	clear(id[6:])
 	id[6], id[8] = 0x70, 0x80

@@ -312,6 +312,8 @@ type MembershipRow struct {
 	Membership
 	AccountName string
 	AccountZone string
+	Publishes   bool // what the account is for
+	Installs    bool
 }
 
 // TokenRow is one API token of a person.

@@ -38,11 +38,11 @@ SELECT EXISTS (SELECT FROM person WHERE site_role = 'operator' AND disabled_at I
 		nil, pgx.RowTo[bool])
 }
 
-const membershipColumns = `m.person_id, m.account_id, coalesce(m.publisher_role, ''), coalesce(m.managed_role, ''), a.name, a.zone`
+const membershipColumns = `m.person_id, m.account_id, coalesce(m.publisher_role, ''), coalesce(m.managed_role, ''), a.name, a.zone, a.publisher, a.managed`
 
 func scanMembership(row pgx.CollectableRow) (release.MembershipRow, error) {
 	var m release.MembershipRow
-	return m, row.Scan(&m.Person, &m.Account, &m.Publisher, &m.Managed, &m.AccountName, &m.AccountZone)
+	return m, row.Scan(&m.Person, &m.Account, &m.Publisher, &m.Managed, &m.AccountName, &m.AccountZone, &m.Publishes, &m.Installs)
 }
 
 // Memberships are the accounts in which a person can act, by account name.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -28,8 +29,33 @@ func (s *Server) audit(v *visit) error {
 		}
 		page.Rows, page.Older = cut(rows, pageSize)
 	}
+	page.Chips = auditChips(f, page.Rows)
 	head := view.Page{Title: "Who changed what, and when?", Lede: "Every change of state, for ever. Nothing here can be edited."}
 	return v.page(status, head, view.AuditPage(page))
+}
+
+// auditChips names the things that the list is narrowed to. All rows share them, so the first one knows their names.
+func auditChips(f release.EventFilter, rows []release.EventRow) []view.Chip {
+	var e release.EventRow
+	if len(rows) > 0 {
+		e = rows[0]
+	}
+	var chips []view.Chip
+	for _, c := range []struct {
+		id                 release.ID
+		param, label, name string
+	}{
+		{f.Subject, "subject", "About", e.SubjectName},
+		{f.Actor, "actor", "By", e.ActorName},
+		{f.Account, "account", "Account", e.AccountName},
+		{f.Publisher, "publisher", "Publisher", e.PublisherName},
+		{f.Pack, "pack", "Pack", e.PackName},
+	} {
+		if !c.id.IsZero() {
+			chips = append(chips, view.Chip{Param: c.param, Label: c.label, Text: cmp.Or(c.name, c.id.String())})
+		}
+	}
+	return chips
 }
 
 // auditCSV exports exactly the events of the filter.

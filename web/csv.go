@@ -67,7 +67,9 @@ func (v *visit) streamCSV(name string, head []string, rows func(write func(cells
 		err = out.Error()
 	}
 	if err != nil && begun {
-		v.server.logFault(v.Context, fmt.Errorf("export %s broke off after %d rows: %w", name, written, err))
+		if v.ctx().Err() == nil { // else the visitor has left, which is no fault
+			v.server.logFault(v.Context, fmt.Errorf("export %s broke off after %d rows: %w", name, written, err))
+		}
 		panic(http.ErrAbortHandler)
 	}
 	return err

@@ -30,7 +30,7 @@ func (s *Server) installBase(v *visit) error {
 	if page.Chips, err = s.installBaseChips(v, f); err != nil {
 		return err
 	}
-	if page.Packs, err = s.packChoices(v); err != nil {
+	if page.Packs, err = s.packChoices(v, page.Chips, f.Pack); err != nil {
 		return err
 	}
 	head := view.Page{
@@ -134,8 +134,8 @@ func (s *Server) accountName(v *visit, id release.ID) (string, error) {
 	return a.Name, err
 }
 
-// packChoices fills the filter's list of packs, the first hundred by name; with more, the search box finds the rest.
-func (s *Server) packChoices(v *visit) ([]view.Option, error) {
+// packChoices fills the filter's list of packs: the first hundred by name, and the chosen one. The search box finds the rest.
+func (s *Server) packChoices(v *visit, chips []view.Chip, chosen release.ID) ([]view.Option, error) {
 	packs, err := s.reader.Packs(v.ctx(), v.actor, "", "", release.ID{}, 100)
 	if err != nil {
 		return nil, err
@@ -147,6 +147,10 @@ func (s *Server) packChoices(v *visit) ([]view.Option, error) {
 			label += " (" + p.PublisherName + ")"
 		}
 		options = append(options, view.Option{Value: p.ID.String(), Label: label})
+	}
+	listed := slices.ContainsFunc(options, func(o view.Option) bool { return o.Value == chosen.String() })
+	if i := slices.IndexFunc(chips, func(c view.Chip) bool { return c.Param == "pack" }); i >= 0 && !listed {
+		options = append(options, view.Option{Value: chosen.String(), Label: chips[i].Text})
 	}
 	return options, nil
 }

@@ -105,6 +105,13 @@ func personState(p release.Person) State {
 	}
 }
 
+func linkButton(p release.Person) string {
+	if p.PasswordHash == "" {
+		return "Make a new invitation link"
+	}
+	return "Make a link for a new password"
+}
+
 // rolesIn is what a person may do in an account, in words; empty for nothing.
 func rolesIn(m release.MembershipRow) string {
 	var words []string
@@ -142,6 +149,14 @@ func roleOf(p release.PersonRow, account release.ID) release.MembershipRow {
 		}
 	}
 	return release.MembershipRow{}
+}
+
+// rolesOf leaves out "nothing" where the account has only one purpose and a person comes in: it would be no role at all.
+func rolesOf(options []Option, onlyPurpose bool) []Option {
+	if onlyPurpose {
+		return options[1:]
+	}
+	return options
 }
 
 func publisherRoles() []Option {

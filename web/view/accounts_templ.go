@@ -739,7 +739,7 @@ func AccountDetail(p AccountPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.Account.Publisher {
-						templ_7745c5c3_Err = Select(Field{Name: "publisher_role", Label: "As publisher", Optional: true, Value: string(p.Invite.Publisher), Error: errorOn(p.Invite.Errors, "role")}, publisherRoles()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Select(Field{Name: "publisher_role", Label: "As publisher", Optional: p.Account.Managed, Value: string(p.Invite.Publisher), Error: errorOn(p.Invite.Errors, "role")}, rolesOf(publisherRoles(), !p.Account.Managed)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -749,7 +749,7 @@ func AccountDetail(p AccountPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.Account.Managed {
-						templ_7745c5c3_Err = Select(Field{Name: "managed_role", Label: "For installs", Optional: true, Value: string(p.Invite.Managed), Error: errorOn(p.Invite.Errors, "role")}, managedRoles()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Select(Field{Name: "managed_role", Label: "For installs", Optional: p.Account.Publisher, Value: string(p.Invite.Managed), Error: errorOn(p.Invite.Errors, "role")}, rolesOf(managedRoles(), !p.Account.Publisher)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1564,17 +1564,21 @@ func PersonPage(p PersonDetail) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(Field{Name: "publisher_role", ID: "publisher-" + strconv.Itoa(i), Label: "As publisher", Optional: true, Value: string(m.Publisher)}, publisherRoles()).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
+					if m.Publishes {
+						templ_7745c5c3_Err = Select(Field{Name: "publisher_role", ID: "publisher-" + strconv.Itoa(i), Label: "As publisher", Optional: true, Value: string(m.Publisher)}, publisherRoles()).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Select(Field{Name: "managed_role", ID: "managed-" + strconv.Itoa(i), Label: "For installs", Optional: true, Value: string(m.Managed)}, managedRoles()).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
+					if m.Installs {
+						templ_7745c5c3_Err = Select(Field{Name: "managed_role", ID: "managed-" + strconv.Itoa(i), Label: "For installs", Optional: true, Value: string(m.Managed)}, managedRoles()).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, " ")
 					if templ_7745c5c3_Err != nil {
@@ -1631,11 +1635,15 @@ func PersonPage(p PersonDetail) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = PostButton(Secondary, "Make a link for a new password", "/people/"+p.Row.ID.String()+"/link", nil).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
 			if p.Row.DisabledAt == nil {
+				templ_7745c5c3_Err = PostButton(Secondary, linkButton(p.Row.Person), "/people/"+p.Row.ID.String()+"/link", nil).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = PostButton(DangerLook, "Disable "+p.Row.Name, "/people/"+p.Row.ID.String()+"/disable", nil).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1646,7 +1654,7 @@ func PersonPage(p PersonDetail) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "</div><p class=\"muted small\">Whoever is disabled can't sign in, and their API tokens stop working. It can be undone.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</div><p class=\"muted small\">Whoever is disabled is signed out everywhere, can't sign in, and their API tokens stop working. It can be undone.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -15,6 +15,7 @@ import (
 type Audit struct {
 	Query url.Values // as in the address
 	Form  AuditForm
+	Chips []Chip
 	Rows  []release.EventRow
 	Older bool
 	Clock Clock
@@ -38,6 +39,14 @@ var actionNouns = []Option{
 	{Value: "account", Label: "Accounts"},
 	{Value: "person", Label: "People"},
 	{Value: "token", Label: "API tokens"},
+}
+
+// actionOptions are the groups, and the one action that the list is narrowed to by a link.
+func (f AuditForm) actionOptions() []Option {
+	if slices.ContainsFunc(actionNouns, func(o Option) bool { return o.Value == f.Action }) {
+		return actionNouns
+	}
+	return append(slices.Clone(actionNouns), Option{Value: f.Action, Label: ActionWords(f.Action)})
 }
 
 // ActionsOf are the actions of a noun ("release"), or the one action itself; an unknown word finds nothing.
