@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -101,9 +102,7 @@ func (v *visit) month(chosen string, zone *time.Location, path string, extra url
 			return ""
 		}
 		q := url.Values{"month": {m.Format("2006-01")}}
-		for name, values := range extra {
-			q[name] = values
-		}
+		maps.Copy(q, extra)
 		return path + "?" + q.Encode() + "#f-date-group"
 	}
 	d := release.EarliestDate(v.now, zone)
@@ -129,8 +128,7 @@ func (v *visit) preview(date, zone string, impact release.Impact) *view.Midnight
 		when, err = release.PlanDate(d, zone, v.now)
 		p.At = when.DueAt
 	}
-	var refusal *release.Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*release.Error](err); ok {
 		p.Problem = refusal.Message
 	}
 	return p

@@ -166,6 +166,7 @@ func ProposedNotes(since []NotesOf, contents []release.ContentRow, released bool
 			parts = append(parts, c.DisplayName+" goes back from "+VersionLabel(c.From)+" to "+VersionLabel(c.To)+".")
 		case ChangeRemoved:
 			parts = append(parts, c.DisplayName+" is removed.")
+		default: // its own notes tell
 		}
 	}
 	return strings.Join(parts, "\n\n")
