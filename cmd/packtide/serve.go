@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -20,12 +21,17 @@ type serveCmd struct {
 	Database databaseFlags `embed:""`
 	Addr     string        `setting:"PACKTIDE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
 	BaseURL  string        `name:"base-url" setting:"PACKTIDE_BASE_URL" placeholder:"URL" help:"Address under which people reach packtide, like https://packs.example.com; by default http:// and the address it listens on."`
+	Proxies  []string      `name:"trusted-proxies" setting:"PACKTIDE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, like 10.0.0.0/8: only their X-Forwarded-For tells who is there."`
 }
 
 // Run starts what is needed from the bottom up: database, schema, timetable, pages; the end comes in the other order.
 func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 	log := p.logger(slog.LevelInfo)
 	if err := c.check(); err != nil {
+		return err
+	}
+	proxies, err := networks(c.Proxies)
+	if err != nil {
 		return err
 	}
 	c.tell(ctx, p, log)
@@ -47,7 +53,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 		return err
 	}
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener))
-	s.ended = db.ended()
+	s.ended, s.proxies = db.ended(), proxies
 	if err := c.greet(ctx, p, s); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -66,9 +72,26 @@ func (c *serveCmd) check() error {
 	return nil
 }
 
+// networks reads the proxies' networks; a single address is a network of its own.
+func networks(texts []string) ([]*net.IPNet, error) {
+	var list []*net.IPNet
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if addr, addrErr := netip.ParseAddr(text); addrErr == nil {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q is no network: give the trusted proxies like 10.0.0.0/8 or 192.0.2.7, with commas between", text)
+		}
+		prefix = prefix.Masked()
+		list = append(list, &net.IPNet{IP: prefix.Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), prefix.Addr().BitLen())})
+	}
+	return list, nil
+}
+
 // tell prints the settings in force, without secrets.
 func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
-	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL}
+	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL, "trusted_proxies", c.Proxies}
 	if c.Database.URL == "" {
 		dir, err := c.Database.dataDir(p.getenv)
 		if err != nil {

@@ -89,10 +89,11 @@ func TestServeRefuses(t *testing.T) {
 		args []string
 		says []string
 	}{
-		"address taken":         {[]string{"--database-url", db.URL, "--addr", taken.Addr().String()}, []string{taken.Addr().String(), "--addr"}},
-		"base URL with a path":  {[]string{"--base-url", "https://example.com/packs"}, []string{"https://packs.example.com"}},
-		"base URL without http": {[]string{"--base-url", "packs.example.com"}, []string{"https://packs.example.com"}},
-		"owner without URL":     {[]string{"--database-url-owner", db.OwnerURL}, []string{"DATABASE_URL"}},
+		"address taken":            {[]string{"--database-url", db.URL, "--addr", taken.Addr().String()}, []string{taken.Addr().String(), "--addr"}},
+		"base URL with a path":     {[]string{"--base-url", "https://example.com/packs"}, []string{"https://packs.example.com"}},
+		"base URL without http":    {[]string{"--base-url", "packs.example.com"}, []string{"https://packs.example.com"}},
+		"proxy that is no network": {[]string{"--trusted-proxies", "10.0.0.0/8,proxy.example"}, []string{"proxy.example", "10.0.0.0/8"}},
+		"owner without URL":        {[]string{"--database-url-owner", db.OwnerURL}, []string{"DATABASE_URL"}},
 		"no database": {
 			[]string{"--database-url", nobody, "--database-wait", "600ms"},
 			[]string{"not answered for 600ms", "DATABASE_URL"},
@@ -164,4 +165,16 @@ func closedPort(t *testing.T) string {
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().String()
+}
+
+// A proxy's single address is a network of one.
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	got, err := networks([]string{"10.1.2.3/8", "192.0.2.7", "2001:db8::/32"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprint(got); text != "[10.0.0.0/8 192.0.2.7/32 2001:db8::/32]" {
+		t.Errorf("got %s", text)
+	}
 }

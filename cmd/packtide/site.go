@@ -27,6 +27,7 @@ type site struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	baseURL string
+	proxies []*net.IPNet    // whose X-Forwarded-For is believed
 	demo    web.DemoClock   // nil outside the demo
 	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
 }
@@ -53,7 +54,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	timetable.Start(ctx)
 	server := &http.Server{
 		Handler: web.New(web.Config{
-			Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Demo: s.demo, Version: version(),
+			Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Demo: s.demo, Version: version(),
 			Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
 		}),
 		ReadHeaderTimeout: headerLimit, ReadTimeout: requestLimit, WriteTimeout: requestLimit, IdleTimeout: idleLimit,
