@@ -68,7 +68,6 @@ func TestErrorPagesKeepTheirFrame(t *testing.T) {
 // wire is a connection to the database that a test can cut.
 type wire struct {
 	t    *testing.T
-	to   net.Addr
 	dial func() (net.Conn, error)
 
 	mu       sync.Mutex

@@ -112,8 +112,7 @@ func readable(c *echo.Context) error {
 	}
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return echo.ErrStatusRequestEntityTooLarge
 		}
 		return echo.ErrBadRequest

@@ -36,6 +36,7 @@ func TestRoutesByRole(t *testing.T) {
 				continue // it would end the visit of all that follow
 			}
 			t.Run(fmt.Sprintf("%s %s as %s", r.method, r.path, cmp.Or(key, "nobody")), func(t *testing.T) {
+				t.Parallel()
 				p := w.browser(key).ask(r.method, concrete(t, r.path, nil))
 				checkAdmission(t, p, key, r, r.roles&anyone != 0 || r.roles&has != 0)
 			})
@@ -122,6 +123,7 @@ func TestRoutesHideForeignThings(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s %s as %s", r.method, r.path, key), func(t *testing.T) {
+				t.Parallel()
 				path := concrete(t, r.path, foreign)
 				p := w.as(key).ask(r.method, path)
 				if p.status != http.StatusNotFound {
