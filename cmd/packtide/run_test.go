@@ -178,6 +178,28 @@ func TestRunTellsHowItIsUsed(t *testing.T) {
 	}
 }
 
+// The environment speaks where the command line does not, and is told by its flag where it can't be understood.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		env  map[string]string
+		args []string
+		says string
+	}{
+		"environment":               {map[string]string{"PACKTIDE_LOG_LEVEL": "shout"}, nil, "--log-level"},
+		"command line wins":         {map[string]string{"PACKTIDE_LOG_LEVEL": "shout"}, []string{"--log-level", "info"}, ""},
+		"an empty one says nothing": {map[string]string{"PACKTIDE_LOG_LEVEL": ""}, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := call(t, test.env, append([]string{"version"}, test.args...)...)
+			if (err != nil) != (test.says != "") || err != nil && (!strings.Contains(err.Error(), test.says) || exitCode(err, io.Discard) != 2) {
+				t.Errorf("%v, want an error that says %q", err, test.says)
+			}
+		})
+	}
+}
+
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	stdout, _, err := call(t, nil, "version")
