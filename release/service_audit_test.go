@@ -364,6 +364,12 @@ func TestIdsOfOthers(t *testing.T) {
 	foreign := w.released(w.bolt, q.ID, "1.0.0", theirs)
 	g, h := must(w.svc.CreateGroup(ctx, w.acme, "G"))(t), must(w.svc.CreateGroup(ctx, w.bolt, "G"))(t)
 	a := w.install(w.north, p.ID, "a")
+	gone := w.install(w.north, p.ID, "gone")
+	w.ok(w.svc.Uninstall(ctx, w.north, gone.ID))
+	x := w.pack(w.acme, "Gone", true)
+	w.released(w.acme, x.ID, "1.0.0", mine)
+	lost := w.install(w.north, x.ID, "lost")
+	must(w.svc.DeletePack(ctx, w.acme, x.ID, "Gone"))(t)
 	fb := w.pending(w.bolt, q.ID, "2.0.0", "2027-01-20", w.upload(w.bolt, "Mail", "2.0.0"))
 	pending := w.pending(w.acme, p.ID, "3.0.0", "2027-01-20", w.upload(w.acme, "Mail", "3.0.0"))
 	d := w.draft(w.acme, p.ID, "4.0.0", mine)
@@ -386,16 +392,18 @@ func TestIdsOfOthers(t *testing.T) {
 		"no version": {release.ErrNotFound, func() error {
 			return w.svc.ChooseVersions(ctx, w.acme, d.ID, d.Revision, release.Contents{mine.Package: noSuch})
 		}},
-		"their release":                  {release.ErrNotFound, func() error { _, err := w.svc.PrepareFrom(ctx, w.acme, p.ID, foreign.ID); return err }},
-		"their pack in our group":        {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, g.ID, q.ID) }},
-		"our pack in their group":        {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, h.ID, p.ID) }},
-		"their pack out of our group":    {release.ErrNotFound, func() error { _, err := w.svc.RemovePackFromGroup(ctx, w.acme, g.ID, q.ID); return err }},
-		"no account":                     {release.ErrNotFound, func() error { return w.svc.AddAccountToGroup(ctx, w.acme, g.ID, noSuch) }},
-		"another pack's pending release": {release.ErrTestingEnded, func() error { return w.svc.OptIn(ctx, w.north, a.ID, fb.ID, "") }},
-		"our draft, pending elsewhere":   {release.ErrDraftStale, func() error { return w.svc.ReleaseNow(ctx, w.acme, pending.ID, pending.Revision) }},
-		"our draft as pending":           {release.ErrTestingEnded, func() error { return w.svc.Withdraw(ctx, w.acme, d.ID, "x") }},
-		"a pack's id as release":         {release.ErrNotFound, func() error { return w.svc.Withdraw(ctx, w.acme, p.ID, "x") }},
-		"the zero id":                    {release.ErrNotFound, func() error { return w.svc.Uninstall(ctx, w.north, release.ID{}) }},
+		"their release":                   {release.ErrNotFound, func() error { _, err := w.svc.PrepareFrom(ctx, w.acme, p.ID, foreign.ID); return err }},
+		"their pack in our group":         {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, g.ID, q.ID) }},
+		"our pack in their group":         {release.ErrNotFound, func() error { return w.svc.AddPackToGroup(ctx, w.acme, h.ID, p.ID) }},
+		"their pack out of our group":     {release.ErrNotFound, func() error { _, err := w.svc.RemovePackFromGroup(ctx, w.acme, g.ID, q.ID); return err }},
+		"no account":                      {release.ErrNotFound, func() error { return w.svc.AddAccountToGroup(ctx, w.acme, g.ID, noSuch) }},
+		"another pack's pending release":  {release.ErrTestingEnded, func() error { return w.svc.OptIn(ctx, w.north, a.ID, fb.ID, "") }},
+		"our draft, pending elsewhere":    {release.ErrDraftStale, func() error { return w.svc.ReleaseNow(ctx, w.acme, pending.ID, pending.Revision) }},
+		"our draft as pending":            {release.ErrTestingEnded, func() error { return w.svc.Withdraw(ctx, w.acme, d.ID, "x") }},
+		"a pack's id as release":          {release.ErrNotFound, func() error { return w.svc.Withdraw(ctx, w.acme, p.ID, "x") }},
+		"their attachment, uninstalled":   {release.ErrNotFound, func() error { return w.svc.Uninstall(ctx, w.south, gone.ID) }},
+		"their attachment of a gone pack": {release.ErrNotFound, func() error { return w.svc.GoBack(ctx, w.south, lost.ID, "") }},
+		"the zero id":                     {release.ErrNotFound, func() error { return w.svc.Uninstall(ctx, w.north, release.ID{}) }},
 		"a token in an account of others": {release.ErrNotFound, func() error {
 			_, _, err := w.svc.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Account: w.south.Account, Name: "x"})
 			return err

@@ -3,6 +3,7 @@ package release_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -98,6 +99,48 @@ func TestWorkersApplyEachReleaseOnce(t *testing.T) {
 	if n := w.number(`SELECT count(*) FROM release WHERE state = 'pending'`); n != 0 {
 		t.Errorf("%d left behind", n)
 	}
+}
+
+// TestNobodyHoldsUpARelease: accounts that install and opt in without a break share the pack's lock at every moment, and
+// neither the publisher nor midnight waits for a pause that never comes. // R18
+func TestNobodyHoldsUpARelease(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.due("Alpha")
+	crowd, stop := context.WithCancel(t.Context())
+	var busy sync.WaitGroup
+	const people = 10
+	installed := make(chan bool, people)
+	for i := range people {
+		busy.Go(func() {
+			for n := 0; crowd.Err() == nil; n++ {
+				a, err := w.svc.InstallPack(t.Context(), w.west, release.Install{Pack: r.Pack, Name: fmt.Sprintf("%d of %d", n, i)})
+				if err == nil {
+					err = w.svc.OptIn(t.Context(), w.west, a.ID, r.ID, "")
+				}
+				if err != nil && !errors.Is(err, release.ErrTestingEnded) {
+					t.Errorf("in the crowd: %v", err)
+				}
+				if n == 0 {
+					installed <- true
+				}
+			}
+		})
+	}
+	for range people {
+		<-installed
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := w.svc.Reschedule(soon, w.acme, r.ID, "2027-01-12", "the same day"); err != nil {
+		t.Errorf("the publisher waits: %v", err)
+	}
+	w.clock.set(parisMidnight)
+	if done, err := w.svc.ApplyDue(soon, parisMidnight.Add(time.Minute)); err != nil || done.Releases != 1 {
+		t.Errorf("midnight waits: %+v, %v", done, err)
+	}
+	stop()
+	busy.Wait()
 }
 
 // manyPending makes packs with a current release and one that is due at Acme's next midnight, row by row.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"time"
 
 	"packtide/release"
@@ -26,12 +27,33 @@ func (t *tx) SavePack(ctx context.Context, p release.Pack) error {
 
 // LockPack is for whoever decides on the pack's releases: alone, and against SharePack.
 func (t *tx) LockPack(ctx context.Context, id release.ID) (release.PackState, error) {
+	if err := t.queue(ctx, queueAlone, id); err != nil {
+		return release.PackState{}, err
+	}
 	return t.packState(ctx, "lock a pack", id, `FOR UPDATE`)
 }
 
 // SharePack is for whoever needs the releases to stay as they are.
 func (t *tx) SharePack(ctx context.Context, id release.ID) (release.PackState, error) {
+	if err := t.queue(ctx, queueShared, id); err != nil {
+		return release.PackState{}, err
+	}
 	return t.packState(ctx, "share a pack", id, `FOR SHARE`)
+}
+
+// The two ways to queue for a pack.
+const (
+	queueAlone  = `SELECT pg_advisory_xact_lock($1)`
+	queueShared = `SELECT pg_advisory_xact_lock_shared($1)`
+)
+
+// queue stands before the row's own lock, and is what makes it fair. Postgres lets sharers of a row pass those who wait for
+// it alone: as long as somebody installs or opts in at every moment, nobody could release, and midnight would not come. In
+// this queue whoever waits alone is not passed.
+func (t *tx) queue(ctx context.Context, way string, pack release.ID) error {
+	// The random half of the id. Its first bit is set, so the key is negative: no other lock of ours is.
+	key := int64(binary.BigEndian.Uint64(pack[8:])) //nolint:gosec // all 64 bits, as they are
+	return t.do(ctx, "queue for a pack", way, key)
 }
 
 // packState locks, then reads in another statement: one statement sees the releases as they were when it began to wait.
