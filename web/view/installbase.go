@@ -1,6 +1,7 @@
 package view
 
 import (
+	"maps"
 	"net/url"
 
 	"packtide/release"
@@ -28,9 +29,7 @@ type Chip struct {
 // Without is the address of a list with some parameters taken away; the page key goes too.
 func Without(path string, q url.Values, params ...string) string {
 	kept := url.Values{}
-	for name, values := range q {
-		kept[name] = values
-	}
+	maps.Copy(kept, q)
 	for _, p := range append(params, "before") {
 		kept.Del(p)
 	}
