@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -94,6 +95,10 @@ func (s *Server) refuseCrossSite(next echo.HandlerFunc) echo.HandlerFunc {
 // maxBody is the most that a form without a file may have: a pack's three long texts, escaped, and then some.
 const maxBody = 4 << 20
 
+// maxThrownAway is how much of a larger form is read before it is refused: a browser shows an answer only once it has sent
+// everything.
+const maxThrownAway = 64 << 20
+
 // withFile are the routes whose forms bring a file; they read it part by part and set their own limit. Everything else is
 // read whole, so it is small and no multipart form, whose parts would go to the disk.
 var withFile = map[string]bool{"/packages/upload": true}
@@ -110,9 +115,11 @@ func readable(c *echo.Context) error {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
 		return echo.ErrUnsupportedMediaType
 	}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+	whole := r.Body
+	r.Body = http.MaxBytesReader(c.Response(), whole, maxBody)
 	if err := r.ParseForm(); err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			_, _ = io.Copy(io.Discard, io.LimitReader(whole, maxThrownAway))
 			return echo.ErrStatusRequestEntityTooLarge
 		}
 		return echo.ErrBadRequest

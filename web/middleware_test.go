@@ -179,7 +179,7 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 		"NUL in the path":         {http.MethodGet, "/accounts/%00", "", nil, http.StatusBadRequest},
 		"NUL in a form":           {http.MethodPost, "/accounts/new", form, strings.NewReader("name=a%00b"), http.StatusBadRequest},
 		"a broken form":           {http.MethodPost, "/accounts/new", form, strings.NewReader("name=%zz"), http.StatusBadRequest},
-		"an endless form":         {http.MethodPost, "/accounts/new", form, strings.NewReader("name=" + strings.Repeat("x", maxBody)), http.StatusRequestEntityTooLarge},
+		"an endless form":         {http.MethodPost, "/accounts/new", form, strings.NewReader("name=" + strings.Repeat("x", 3*maxBody)), http.StatusRequestEntityTooLarge},
 		"a file where none fits":  {http.MethodPost, "/sign-in", "multipart/form-data; boundary=x", strings.NewReader("--x--"), http.StatusUnsupportedMediaType},
 		"no form at all":          {http.MethodPost, "/accounts/new", "application/json", strings.NewReader("{}"), http.StatusUnprocessableEntity},
 		"a per cent in the query": {http.MethodGet, "/install-base?q=100%", "", nil, http.StatusOK},

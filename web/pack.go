@@ -155,12 +155,12 @@ func (s *Server) packReleases(v *visit) error {
 	if err != nil {
 		return err
 	}
-	below, err := strconv.Atoi(v.QueryParam("below"))
+	below, err := strconv.ParseInt(v.QueryParam("below"), 10, 32)
 	if err != nil || below < 0 {
 		below = 0 // whatever is no key of ours begins at the newest
 	}
 	const size = 20
-	releases, err := s.reader.Releases(v.ctx(), v.actor, p.ID, below, size+1)
+	releases, err := s.reader.Releases(v.ctx(), v.actor, p.ID, int(below), size+1)
 	if err != nil {
 		return err
 	}

@@ -39,8 +39,16 @@ func (s *Server) wizard(v *visit) (view.Wizard, error) {
 }
 
 // inWizard runs a step. Without a draft, a page leads back to the pack, and a form says that it came too late.
+// The draft may go while the step runs, by the other click of a double click.
 func (s *Server) inWizard(v *visit, step func(view.Wizard) error) error {
 	w, err := s.wizard(v)
+	if err == nil {
+		if err = step(w); errors.Is(err, release.ErrNotFound) {
+			if _, gone := s.wizard(v); errors.Is(gone, errNoDraft) {
+				err = gone
+			}
+		}
+	}
 	if errors.Is(err, errNoDraft) {
 		if v.Request().Method == http.MethodGet {
 			v.flash(view.Info, "Nothing is being prepared for %s: the draft was released or discarded.", w.Pack.PackRow.Name)
@@ -48,10 +56,7 @@ func (s *Server) inWizard(v *visit, step func(view.Wizard) error) error {
 		}
 		return s.showPack(v, http.StatusConflict, w.Pack.ID, []view.FieldError{{Text: "The draft that you worked on was released or discarded in another window. Nothing was changed by this one."}})
 	}
-	if err != nil {
-		return err
-	}
-	return step(w)
+	return err
 }
 
 // showStep draws one step with the rail beside it.
