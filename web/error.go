@@ -83,9 +83,12 @@ func (s *Server) answerError(c *echo.Context, err error) {
 // explain finds the status and the words for the visitor; faults get none but "Something went wrong".
 func (s *Server) explain(err error) (int, string) {
 	var one *release.Error
+	asked := echo.StatusCode(err)
 	switch {
 	case errors.As(err, &one):
 		return statusOf[one.Kind], one.Message
+	case asked > 0 && asked < http.StatusInternalServerError: // before the database: a form breaks off as a connection does
+		return asked, statusWords(asked)
 	case store.Unavailable(err):
 		return http.StatusServiceUnavailable, "The database does not answer. Nothing was changed. Try again in a moment: it usually comes back by itself."
 	case errors.Is(err, context.Canceled):
@@ -93,9 +96,6 @@ func (s *Server) explain(err error) (int, string) {
 	case errors.Is(err, errUnauthorised):
 		return http.StatusUnauthorized, "This token is unknown, expired or revoked."
 	default:
-		if status := echo.StatusCode(err); status > 0 && status < http.StatusInternalServerError {
-			return status, statusWords(status)
-		}
 		return http.StatusInternalServerError, "Nothing was changed. Try again; if it stays so, tell support."
 	}
 }

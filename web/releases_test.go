@@ -146,6 +146,6 @@ func TestReleaseListTakesAnyKey(t *testing.T) {
 	t.Parallel()
 	w, pack, _ := drafted(t)
 	for _, below := range []string{"", "0", "-1", "x", "3000000000", "99999999999999999999"} {
-		w.as(thePublisher).get(packPath(pack.ID) + "/releases?below=" + below).wants(http.StatusOK).says("main", "1.0.0")
+		w.as(thePublisher).get(packPath(pack.ID)+"/releases?below="+below).wants(http.StatusOK).says("main", "1.0.0")
 	}
 }

@@ -117,6 +117,9 @@ func (r *received) take(part *multipart.Part) error {
 	if err != nil {
 		return err
 	}
+	if len(text) < maxField && !isText(string(text)) {
+		return bodyError{errors.New("a field is no text")}
+	}
 	if part.FormName() != "file" {
 		r.texts[part.FormName()] = strings.ReplaceAll(string(text), "\r\n", "\n")
 	}

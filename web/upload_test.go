@@ -169,6 +169,28 @@ func TestUploadIsForPublishersAlone(t *testing.T) {
 	w.as(thePublisher).post("/packages/upload", nil).wants(http.StatusBadRequest) // no form with a file
 }
 
+// What is wrong with the request itself is no fault of the product or of its database.
+func TestUploadThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	claire := w.as(thePublisher)
+	const field = "--x\r\nContent-Disposition: form-data; name=\"notes\"\r\n"
+	for name, body := range map[string]string{
+		"broken off":  field + "\r\nabc",
+		"no text":     field + "\r\n\xff\x00\r\n--x--\r\n",
+		"no boundary": "",
+	} {
+		r := claire.request(http.MethodPost, "/packages/upload", body)
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		if name == "no boundary" {
+			r.Header.Set("Content-Type", "multipart/form-data")
+		}
+		if p := claire.do(r); p.status != http.StatusBadRequest {
+			t.Errorf("%s: answered %d: %s", name, p.status, p.text("main"))
+		}
+	}
+}
+
 // zeros is a stream of n zero bytes that nobody holds in memory.
 func zeros(n int64) io.Reader { return io.LimitReader(zeroReader{}, n) }
 
