@@ -164,6 +164,13 @@ func TestDeletePack(t *testing.T) {
 		_, err := w.svc.InstallPack(t.Context(), w.north, release.Install{Pack: p.ID, Name: "again"})
 		return err
 	})
+	// Those whom it was taken from are told; who had uninstalled it before is not concerned.
+	for account, want := range map[*release.Actor]int{&w.north: 1, &w.south: 1, &w.west: 0} {
+		news := must(w.db.Reader.News(t.Context(), *account, release.ID{}, 10))(t)
+		if len(news) != want || (want == 1 && news[0].Action != release.ActPackDeleted) {
+			t.Errorf("news for %s: %+v, want %d of the deletion", account.Name, news, want)
+		}
+	}
 	w.ok(w.svc.DeleteVersion(t.Context(), w.acme, three.ID)) // only the draft held it
 	w.unchanged("a version of the deleted pack's past", release.ErrVersionInUse, func() error {
 		return w.svc.DeleteVersion(t.Context(), w.acme, one.ID)

@@ -130,21 +130,29 @@ func eventIDs(sieves []sieve, actions bool) string {
 // newsActions is what the accounts are told of a release (R20).
 var newsActions = []string{
 	release.ActScheduled, release.ActRescheduled, release.ActInstantMoved, release.ActWithdrawn, release.ActSuperseded,
-	release.ActReleased, release.ActApplied,
+	release.ActReleased, release.ActApplied, release.ActPackDeleted,
 }
 
-// News is a page of the release events (scheduled, moved, withdrawn, released, applied) of packs that the actor's account has attached.
-// They come through the releases: a pack's other events grow with its install base.
+// News is a page of the release events (scheduled, moved, withdrawn, released, applied) of packs that the actor's account has
+// attached, and of the deletions that took a pack away from it (R11). Release events come through the releases: a pack's other
+// events grow with its install base.
 func (r *Reader) News(ctx context.Context, by release.Actor, before release.ID, limit int) ([]release.EventRow, error) {
 	if before.IsZero() {
 		before = release.MaxID
 	}
 	return list(ctx, r.pool, "news", `
-WITH page AS MATERIALIZED (
-  SELECT y.id
+WITH told AS (
+  SELECT r.id
   FROM (SELECT DISTINCT x.pack_id FROM attachment x WHERE x.account_id = @account AND x.detached_at IS NULL) k
   JOIN release r ON r.pack_id = k.pack_id AND r.state <> 'draft'
-  CROSS JOIN LATERAL (`+pageOf("audit_event e", along("e", "subject", "r.id"), []string{"e.action = ANY(@actions::text[])"})+`) y
+  UNION ALL
+  SELECT DISTINCT k.id
+  FROM attachment x JOIN pack k ON k.id = x.pack_id
+  WHERE x.account_id = @account AND x.detached_at >= k.deleted_at),
+page AS MATERIALIZED (
+  SELECT y.id
+  FROM told
+  CROSS JOIN LATERAL (`+pageOf("audit_event e", along("e", "subject", "told.id"), []string{"e.action = ANY(@actions::text[])"})+`) y
   ORDER BY y.id DESC LIMIT @limit)`+eventRows,
 		scopeOf(by).with(pgx.NamedArgs{"before": before, "actions": newsActions, "limit": pageLimit(limit)}), scanEvent)
 }

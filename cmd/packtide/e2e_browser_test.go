@@ -40,7 +40,7 @@ func newBrowser(t *testing.T, limit time.Duration) context.Context {
 // tab is one person's window: own cookies, own clock.
 type tab struct {
 	t    *testing.T
-	ctx  context.Context //nolint:containedctx // a window lives as long as its test
+	ctx  context.Context
 	name string
 	url  string
 }
@@ -49,7 +49,7 @@ type tab struct {
 const stepLimit = 20 * time.Second
 
 // open opens a window for one person, whose computer is in the zone.
-func open(t *testing.T, browser context.Context, name, url, zone string) *tab {
+func open(browser context.Context, t *testing.T, name, url, zone string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)

@@ -13,7 +13,7 @@ import (
 func TestMainJob(t *testing.T) {
 	t.Parallel()
 	browser := newBrowser(t, 5*time.Minute)
-	j := newJob(t, browser)
+	j := newJob(browser, t)
 	j.letPeopleIn()
 	j.makePack()
 	j.releaseFirst()

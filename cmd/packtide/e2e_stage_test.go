@@ -29,7 +29,7 @@ type job struct {
 	applied release.Date
 }
 
-func newJob(t *testing.T, browser context.Context) *job {
+func newJob(browser context.Context, t *testing.T) *job {
 	t.Helper()
 	db := storetest.New(t)
 	paris, err := release.LoadZone("Europe/Paris")
@@ -54,7 +54,7 @@ func newJob(t *testing.T, browser context.Context) *job {
 			t.Errorf("serve: %v", err)
 		}
 	})
-	j.open = func(name, zone string) *tab { return open(t, browser, name, j.site.baseURL, zone) }
+	j.open = func(name, zone string) *tab { return open(browser, t, name, j.site.baseURL, zone) }
 	j.packages()
 	return j
 }

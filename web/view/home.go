@@ -81,6 +81,8 @@ func newsTitle(e release.EventRow) string {
 		return e.SubjectName + " was released at once"
 	case release.ActApplied:
 		return e.SubjectName + " was applied"
+	case release.ActPackDeleted:
+		return e.SubjectName + " was deleted by its publisher"
 	default:
 		return e.SubjectName
 	}
@@ -98,6 +100,8 @@ func newsIcon(e release.EventRow) string {
 		return "fast-forward"
 	case release.ActReleased:
 		return "rocket"
+	case release.ActPackDeleted:
+		return "trash-2"
 	default:
 		return "moon"
 	}
@@ -117,6 +121,8 @@ func newsText(e release.EventRow, now time.Time) string {
 		return "Attachments that tried it run the current release again."
 	case release.ActSuperseded:
 		return "Its testing period is over; attachments that tried it run the immediate release."
+	case release.ActPackDeleted:
+		return "It was uninstalled from your account. The history of your attachments stays."
 	case release.ActReleased:
 		return "All attachments run it."
 	case release.ActApplied:
