@@ -63,7 +63,7 @@ func (s *Server) showGroup(v *visit, status int, id release.ID, f view.GroupForm
 }
 
 func (s *Server) readGroup(v *visit, id release.ID) (view.GroupOne, error) {
-	one := view.GroupOne{MayEdit: v.publishes(), Back: v.Request().URL.RequestURI(), Query: strings.TrimSpace(v.QueryParam("q"))}
+	one := view.GroupOne{MayEdit: v.publishes(), Site: v.actor.ReadsSite(), Back: v.Request().URL.RequestURI(), Query: strings.TrimSpace(v.QueryParam("q"))}
 	var err error
 	if one.Group, err = s.reader.Group(v.ctx(), v.actor, id); err != nil {
 		return one, err

@@ -204,3 +204,22 @@ func TestGroupsPageThroughManyAccounts(t *testing.T) {
 		t.Errorf("a foreign address to come back to leads to %q", to)
 	}
 }
+
+// R34: staff reads a publisher's group from its pack's page, and has nothing to change there.
+func TestStaffReadsGroups(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	pack := w.pack("CRM Connector", false, w.upload("Jira", "1.0.0"))
+	publisher := w.actor(thePublisher)
+	group := must(w.service.CreateGroup(t.Context(), publisher, "Pilots"))(t)
+	w.done(w.service.AddAccountToGroup(t.Context(), publisher, group.ID, w.nordlys.ID))
+	w.done(w.service.AddPackToGroup(t.Context(), publisher, group.ID, pack.ID))
+	for _, key := range []string{theSupport, theOperator} {
+		page := w.as(key).get(w.as(key).get(packPath(pack.ID)).wants(http.StatusOK).link("Pilots")).wants(http.StatusOK)
+		page.says("main", "Nordlys").says("main", "CRM Connector")
+		if page.has("main form[method=post]") {
+			t.Errorf("%s is offered a change", key)
+		}
+		w.as(key).get("/groups").wants(http.StatusForbidden)
+	}
+}

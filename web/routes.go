@@ -101,7 +101,7 @@ var routes = []route{
 	// account groups: groups.go
 	{http.MethodGet, "/groups", publishers, (*Server).groups},
 	{http.MethodPost, "/groups", asPublisher, (*Server).groupCreate},
-	{http.MethodGet, "/groups/:group", publishers, (*Server).groupOne},
+	{http.MethodGet, "/groups/:group", publisherSide, (*Server).groupOne},
 	{http.MethodPost, "/groups/:group/rename", asPublisher, (*Server).groupRename},
 	{http.MethodGet, "/groups/:group/delete", asPublisher, (*Server).groupDeleteForm},
 	{http.MethodPost, "/groups/:group/delete", asPublisher, (*Server).groupDelete},

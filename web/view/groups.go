@@ -30,6 +30,7 @@ type GroupOne struct {
 	Page     NamePage
 	Form     GroupForm
 	MayEdit  bool
+	Site     bool   // staff looks at a publisher's group
 	Back     string // the page's address, to come back to after a change
 }
 
@@ -39,6 +40,13 @@ func (g GroupOne) href() string { return groupHref(g.Group) }
 
 // editable tells whether accounts can be put in and taken out: never of "All accounts".
 func (g GroupOne) editable() bool { return g.MayEdit && !g.Group.Everyone }
+
+func (g GroupOne) attachmentsLabel() string {
+	if g.Site {
+		return "Attachments"
+	}
+	return "Attachments of your packs"
+}
 
 func (g GroupOne) tabs() []Tab {
 	members := int(g.Group.Accounts)
@@ -58,6 +66,9 @@ func GroupHead(g GroupOne) Page {
 		Title:  g.Group.Name,
 		Lede:   Counted(int(g.Group.Accounts), "account") + map[bool]string{true: " sees ", false: " see "}[g.Group.Accounts == 1] + packs + " through this group.",
 		Crumbs: []Crumb{{Href: "/groups", Label: "Account groups"}, {Label: g.Group.Name}},
+	}
+	if g.Site { // staff comes from a pack, and has no list of groups
+		head.Crumbs[0] = Crumb{Href: "/packs", Label: "Packs"}
 	}
 	switch {
 	case g.Group.Everyone:

@@ -423,7 +423,7 @@ func GroupPage(g GroupOne) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Table("Accounts", []Col{{Label: "Account"}, {Label: "Time zone"}, {Label: "Attachments of your packs", Num: true}, {Label: "Actions", Hidden: true}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Table("Accounts", []Col{{Label: "Account"}, {Label: "Time zone"}, {Label: g.attachmentsLabel(), Num: true}, {Label: "Actions", Hidden: true}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1083,7 +1083,7 @@ func groupAccountRow(g GroupOne, a release.AccountRow) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = NumCell("Attachments of your packs").Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = NumCell(g.attachmentsLabel()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
