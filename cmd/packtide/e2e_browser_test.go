@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -63,9 +64,19 @@ func open(browser context.Context, t *testing.T, name, url, zone string) *tab {
 
 func (b *tab) fail(step string, err error) {
 	b.t.Helper()
-	text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
 	b.shot("failed")
 	b.t.Fatalf("%s: %s: %v\n%s", b.name, step, err, text)
+}
+
+// turnTo puts the window in front of the others: one in the background is not drawn, and answers no click.
+func (b *tab) turnTo() {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, page.BringToFront, cdp.Empty{}); err != nil {
+		b.fail("turn to the window", err)
+	}
 }
 
 // eval runs a script in the page.
@@ -94,6 +105,7 @@ func (b *tab) visit(path string) {
 	if !strings.HasPrefix(path, "http") {
 		path = b.url + path
 	}
+	b.turnTo()
 	b.do("visit "+path, chromedp.Navigate(path))
 }
 
@@ -132,6 +144,7 @@ func (b *tab) click(name string, scope ...string) {
 		}
 		return false;
 	})()`, quote(name), quote(strings.Join(scope, "")))
+	b.turnTo()
 	if !eval[bool](b, script) {
 		b.fail(fmt.Sprintf("finds no button or link %q %v", name, scope), nil)
 	}

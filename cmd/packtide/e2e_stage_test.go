@@ -65,6 +65,10 @@ func (j *job) packages() {
 	if corpus == "" {
 		corpus = filepath.Join("..", "..", "..", "shared", "corpus")
 	}
+	corpus, err := filepath.Abs(corpus) // the browser has another working folder, and gives up on a relative path
+	if err != nil {
+		j.t.Fatal(err)
+	}
 	find := func(pattern string) string {
 		found, err := filepath.Glob(filepath.Join(corpus, pattern))
 		if err != nil || len(found) == 0 {
