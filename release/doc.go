@@ -26,7 +26,7 @@
 //	R17              midnight.go, date.go, zone.go
 //	R25–R30          attachment.go, installing.go, grouping.go
 //	R31              comes with feedback on pending releases
-//	R32              listing.go (the shape), store (the query)
+//	R32              listing_history.go (the shape), store (the query)
 //	R33              audit.go; every use case
 //	R34              actor.go
 package release

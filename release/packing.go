@@ -180,6 +180,9 @@ func (s *Service) changeDraftContents(ctx context.Context, by Actor, pack ID, at
 		if err := change(ctx, tx, st, d.Contents); err != nil {
 			return err
 		}
+		if d.Contents.Equal(before) { // nothing to take: the draft stays as others see it
+			return nil
+		}
 		if err := s.saveDraft(ctx, tx, st, by, at, before); err != nil || action == "" {
 			return err
 		}

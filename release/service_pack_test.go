@@ -91,6 +91,11 @@ func TestPackContents(t *testing.T) {
 	holds("undone", newest, chat)
 	w.ok(w.svc.TakeUpdates(t.Context(), w.acme, p.ID))
 	holds("updated", update, chat)
+	revision := must(w.svc.DraftRelease(t.Context(), w.acme, p.ID))(t).Revision
+	w.ok(w.svc.TakeUpdates(t.Context(), w.acme, p.ID)) // the second click finds nothing to take
+	if now := must(w.svc.DraftRelease(t.Context(), w.acme, p.ID))(t).Revision; now != revision {
+		t.Errorf("taking nothing counts as edit %d, after %d", now, revision)
+	}
 	never := w.upload(w.acme, "Never", "1.0.0")
 	w.unchanged("undoing the removal of what was never in", release.ErrPackageNotInPack, func() error {
 		return w.svc.UndoRemoval(t.Context(), w.acme, p.ID, never.Package)

@@ -1,0 +1,94 @@
+package release
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// CreateAccount opens an account; a publisher gets its built-in group of all accounts (R25).
+func (s *Service) CreateAccount(ctx context.Context, by Actor, n NewAccount) (Account, error) {
+	if err := by.mayOperate(); err != nil {
+		return Account{}, err
+	}
+	if err := n.check(); err != nil {
+		return Account{}, err
+	}
+	at := s.now()
+	a := Account{ID: NewID(at), Name: strings.TrimSpace(n.Name), Zone: n.Zone, Publisher: n.Publisher, Managed: n.Managed, CreatedAt: at}
+	err := s.inTx(ctx, "create an account", func(ctx context.Context, tx Tx) error {
+		if err := tx.AddAccount(ctx, a); err != nil {
+			return err
+		}
+		if err := ensureEveryone(ctx, tx, Account{}, a, at); err != nil {
+			return err
+		}
+		e := accountEvent(by, at, ActAccountCreated, a)
+		e.After = a.describe()
+		return tx.Audit(ctx, e)
+	})
+	return a, err
+}
+
+// EditAccount changes name, zone and purposes (operator). An account does not lose a purpose: what it published or
+// installed would be orphaned. Pending releases keep the zone they were scheduled in until they are rescheduled (R17).
+func (s *Service) EditAccount(ctx context.Context, by Actor, account ID, n NewAccount) error {
+	if err := by.mayOperate(); err != nil {
+		return err
+	}
+	if err := n.check(); err != nil {
+		return err
+	}
+	return s.changeAccount(ctx, by, account, func(a *Account) {
+		a.Name, a.Zone = strings.TrimSpace(n.Name), n.Zone
+		a.Publisher, a.Managed = a.Publisher || n.Publisher, a.Managed || n.Managed
+	})
+}
+
+// SetShareableDefault is the publisher's setting "new versions are shareable by default" (R2).
+func (s *Service) SetShareableDefault(ctx context.Context, by Actor, shareable bool) error {
+	if err := by.mayPublish(); err != nil {
+		return err
+	}
+	return s.changeAccount(ctx, by, by.Account, func(a *Account) { a.ShareableByDefault = shareable })
+}
+
+func (s *Service) changeAccount(ctx context.Context, by Actor, account ID, change func(*Account)) error {
+	return s.inTx(ctx, "edit an account", func(ctx context.Context, tx Tx) error {
+		a, err := tx.LockAccount(ctx, account)
+		if err != nil {
+			return err
+		}
+		at, old := s.now(), a
+		change(&a)
+		if err := tx.SaveAccount(ctx, a); err != nil {
+			return err
+		}
+		if err := ensureEveryone(ctx, tx, old, a, at); err != nil {
+			return err
+		}
+		e := accountEvent(by, at, ActAccountEdited, a)
+		e.Before, e.After = old.describe(), a.describe()
+		return tx.Audit(ctx, e)
+	})
+}
+
+// ensureEveryone gives an account that has become a publisher its built-in group (R25).
+func ensureEveryone(ctx context.Context, tx Tx, old, a Account, at time.Time) error {
+	if old.Publisher || !a.Publisher {
+		return nil
+	}
+	return tx.AddGroup(ctx, Group{ID: NewID(at), Publisher: a.ID, Name: EveryoneName, Everyone: true, CreatedAt: at})
+}
+
+func (a Account) describe() map[string]any {
+	return map[string]any{
+		"name": a.Name, "zone": a.Zone, "publisher": a.Publisher, "managed": a.Managed, "shareable_by_default": a.ShareableByDefault,
+	}
+}
+
+func accountEvent(by Actor, at time.Time, action string, a Account) Event {
+	e := event(by, at, action, a.ID, a.Name)
+	e.Account, e.Publisher = a.ID, a.ID
+	return e
+}
