@@ -29,19 +29,19 @@ func TestWhatAnAttachmentRanAtAMoment(t *testing.T) {
 	} {
 		for _, who := range []string{theAdmin, theManagedViewer, thePublisher, theSupport} {
 			p := w.as(who).inZone("Europe/Paris").get(path + "?at=" + at).wants(http.StatusOK)
-			if got := p.text(".consequence"); !strings.Contains(got, words) {
+			if got := p.text(".lede"); !strings.Contains(got, words) {
 				t.Errorf("%s at %s: %q, want %q", who, at, got, words)
 			}
 			p.says(".band", "You look at")
 		}
 	}
 	support := w.as(theSupport).inZone("America/New_York")
-	support.get(path+"?at=2026-11-27T10:00").wants(http.StatusOK).says(".consequence", "it ran 1.0.0") // the viewer's clock
+	support.get(path+"?at=2026-11-27T10:00").wants(http.StatusOK).says(".lede", "it ran 1.0.0") // the viewer's clock
 	for _, at := range []string{"x", "2026-02-30T10:00", "2030-01-01T00:00", "0000-00-00T00:00"} {
 		p := support.get(path + "?at=" + at).wants(http.StatusUnprocessableEntity)
 		if p.text("#f-at-error") == "" || p.value("at") != at || p.has(".band") {
 			t.Errorf("%s: says %q, holds %q", at, p.text("#f-at-error"), p.value("at"))
 		}
 	}
-	support.get(path).wants(http.StatusOK).saysNot("main", "it ran")
+	support.get(path).wants(http.StatusOK).saysNot(".lede", "it ran")
 }
