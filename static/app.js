@@ -20,20 +20,21 @@
     return Number.isNaN(written) ? Date.now() : written + (performance.now() - loaded);
   };
   const counted = (n, unit) => `${n} ${unit}${n === 1 ? "" : "s"}`;
+  const distance = (seconds, count) => {
+    const minutes = Math.max(1, count(seconds / 60));
+    const hours = count(seconds / 3600);
+    const days = count(seconds / 86400);
+    if (minutes < 60) return counted(minutes, "minute");
+    if (hours < 48) return counted(hours, "hour");
+    if (days < 14) return counted(days, "day");
+    if (days < 61) return counted(count(seconds / 604800), "week");
+    if (days < 731) return counted(count(seconds / 2629800), "month");
+    return counted(count(seconds / 31557600), "year");
+  };
   const relative = (at, now) => {
     const seconds = Math.abs(at - now) / 1000;
     if (seconds < 45) return "now";
-    const minutes = Math.round(seconds / 60);
-    const hours = Math.round(seconds / 3600);
-    const days = Math.round(seconds / 86400);
-    let words;
-    if (minutes < 60) words = counted(minutes, "minute");
-    else if (hours < 36) words = counted(hours, "hour");
-    else if (days < 14) words = counted(days, "day");
-    else if (days < 60) words = counted(Math.round(days / 7), "week");
-    else if (days < 548) words = counted(Math.round(days / 30.4375), "month");
-    else words = counted(Math.round(days / 365.25), "year");
-    return at > now ? `in ${words}` : `${words} ago`;
+    return at > now ? `in ${distance(seconds, Math.floor)}` : `${distance(seconds, Math.round)} ago`;
   };
   const timeLeft = (at, now) => {
     const minutes = Math.floor((at - now) / 60000);
@@ -47,9 +48,8 @@
   };
   const timeLeftShort = (at, now) => {
     if (at <= now) return "due now";
-    const hours = Math.floor((at - now) / 3600000);
-    if (hours >= 24) return `${counted(Math.floor(hours / 24), "day")} left`;
-    return hours >= 1 ? `${counted(hours, "hour")} left` : `${timeLeft(at, now)} left`;
+    if (at - now < 60000) return `${timeLeft(at, now)} left`;
+    return `${distance((at - now) / 1000, Math.floor)} left`;
   };
   const refreshTimes = () => {
     const now = serverNow();
@@ -59,6 +59,13 @@
       const at = Date.parse(el.dataset.timeLeft);
       show(el, "short" in el.dataset ? timeLeftShort(at, now) : timeLeft(at, now));
     }
+  };
+
+  // On a phone the places are a row that scrolls: the present one is brought into sight.
+  const showPlace = () => {
+    const place = document.querySelector(".sidenav [aria-current]");
+    const row = place?.closest(".sidenav");
+    if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = place.offsetLeft - (row.clientWidth - place.offsetWidth) / 2;
   };
 
   const focusErrors = () => document.querySelector(".error-summary")?.focus();
@@ -154,6 +161,7 @@
     refreshTimes();
     setInterval(refreshTimes, 15000);
     focusErrors();
+    showPlace();
   };
 
   document.addEventListener("click", (event) => {

@@ -37,7 +37,22 @@ func (s *Server) home(v *visit) error {
 	if h.Installed, err = s.reader.InstallBase(v.ctx(), v.actor, own); err != nil {
 		return err
 	}
+	slices.SortStableFunc(h.Installed, byDeadline)
 	return v.page(http.StatusOK, view.Page{Title: "What needs " + v.accountName() + "?", Lede: view.HomeLede(h)}, view.HomePage(h))
+}
+
+// byDeadline puts attachments that something will happen to first, the nearest midnight before others.
+func byDeadline(a, b release.AttachmentRow) int {
+	switch {
+	case a.Pending == nil && b.Pending == nil:
+		return 0
+	case a.Pending == nil:
+		return 1
+	case b.Pending == nil:
+		return -1
+	default:
+		return a.Pending.DueAt.Compare(*b.Pending.DueAt)
+	}
 }
 
 // pendingCards gathers the account's attachments with a pending release by pack, the nearest midnight first. They are read

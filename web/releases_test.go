@@ -114,12 +114,12 @@ func TestActivityTellsWhatHappened(t *testing.T) {
 	w, pack, pending := tested(t)
 	page := w.as(thePublisher).get("/activity").wants(http.StatusOK)
 	page.says(".timeline", "Claire Dubois scheduled CRM Connector 1.1.0 for Tue 1 Dec, 00:00 Paris")
-	page.says(".timeline", "Jonas Weber opted in with CRM Connector · Oslo, which runs 1.1.0")
+	page.says(".timeline", "Jonas Weber began to try 1.1.0 on CRM Connector · Oslo")
 	if page.link("Show CRM Connector 1.1.0") != releasePath(pending) {
 		t.Error("the event does not lead to its release")
 	}
 	own := w.as(theManagedViewer).get("/activity").wants(http.StatusOK)
-	own.says(".timeline", "Jonas Weber opted in").saysNot(".timeline", "Claire Dubois scheduled").saysNot(".timeline", "Rio")
+	own.says(".timeline", "Jonas Weber began to try 1.1.0").saysNot(".timeline", "Claire Dubois scheduled").saysNot(".timeline", "Rio")
 	if own.has(`main a[href^=/packs]`) {
 		t.Error("an account is led to pages of the publisher")
 	}

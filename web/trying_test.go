@@ -48,7 +48,7 @@ func TestTryGoBackTryWithdrawn(t *testing.T) { // R27, R20, R32
 
 	home := admin.get("/home").wants(http.StatusOK)
 	home.says(".card", "CRM Connector").says(".card strong", "1.1.0").says(".card", "1 package upgraded").says(".card", "Notes of 1.1.0")
-	home.says(".card", "If you do nothing, it applies Tue 1 Dec, 00:00 Paris").says(".timeline", "CRM Connector 1.1.0 is in testing")
+	home.says(".card", "If you do nothing, it applies on Tue 1 Dec, 00:00 Paris").says(".timeline", "CRM Connector 1.1.0 is in testing")
 	changes := admin.get(home.link("What changes")).wants(http.StatusOK)
 	changes.says("tbody", "1.1.0").says("tbody", "minor upgrade").says("tbody", "What is new in 1.1.0")
 

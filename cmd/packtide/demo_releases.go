@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"packtide/release"
@@ -113,10 +114,15 @@ func (p demoPublisher) mayInstall(d demoPack, account int) bool {
 	return false
 }
 
+// placeOf is where the account's people sit, as they call it: "London".
+func placeOf(a demoAccount) string {
+	return strings.ReplaceAll(a.zone[strings.LastIndex(a.zone, "/")+1:], "_", " ")
+}
+
 func (w *world) install(ctx context.Context, p demoPublisher, d demoPack, a demoAccount, environment string) error {
 	in := release.Install{Pack: w.packs[p.name+"/"+d.name], Environment: environment}
 	if d.multiple {
-		in.Name = d.name + " " + environment
+		in.Name = placeOf(a) + " " + strings.ToLower(environment)
 	}
 	attachment, err := w.service.InstallPack(ctx, w.people[mailOf(a)], in)
 	if err != nil {

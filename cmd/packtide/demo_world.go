@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	crand "crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -11,6 +13,7 @@ import (
 
 	"packtide/release"
 	"packtide/store"
+	"packtide/web"
 )
 
 // world makes the demo's past: it lets the people of the cast use the product, in the order of the days, on a clock of its
@@ -21,6 +24,9 @@ type world struct {
 	now     time.Time // of the visitor: the end of the past
 	at      time.Time // of the story
 	chance  *rand.Rand
+
+	passwordHash string        // of a password that nobody knows: the demo's people sign in by links
+	operator     release.Actor // who opens accounts
 
 	moments  []moment
 	due      []time.Time // midnights to come
@@ -52,6 +58,9 @@ func newWorld(st release.Store, reader *store.Reader, now time.Time) *world {
 
 // build tells the story from beginning to end.
 func (w *world) build(ctx context.Context) error {
+	var password [32]byte
+	_, _ = crand.Read(password[:]) // never fails: it ends the program instead
+	w.passwordHash = web.HashPassword(hex.EncodeToString(password[:]))
 	if err := w.admitStaff(ctx); err != nil {
 		return err
 	}
@@ -108,6 +117,7 @@ func (w *world) plan(daysAgo int, hour, minute int, zone string, do func(context
 }
 
 func (w *world) admitStaff(ctx context.Context) error {
+	w.operator = release.Operator()
 	for _, i := range []release.Invite{
 		{Email: "olivia@packtide.example", Name: "Olivia Hart", Site: release.RoleOperator},
 		{Email: "jonas@packtide.example", Name: "Jonas Weber", Site: release.RoleSupport},
@@ -115,12 +125,13 @@ func (w *world) admitStaff(ctx context.Context) error {
 		if err := w.admit(ctx, i); err != nil {
 			return err
 		}
+		w.operator = w.people["olivia@packtide.example"]
 	}
 	return nil
 }
 
 func (w *world) admitAccount(ctx context.Context, a demoAccount) error {
-	account, err := w.service.CreateAccount(ctx, release.Operator(), release.NewAccount{Name: a.name, Zone: a.zone, Managed: true})
+	account, err := w.service.CreateAccount(ctx, w.operator, release.NewAccount{Name: a.name, Zone: a.zone, Managed: true})
 	if err != nil {
 		return err
 	}
@@ -143,7 +154,7 @@ func mailOf(a demoAccount) string {
 }
 
 func (w *world) admitPublisher(ctx context.Context, p demoPublisher) error {
-	account, err := w.service.CreateAccount(ctx, release.Operator(), release.NewAccount{Name: p.name, Zone: p.zone, Publisher: true})
+	account, err := w.service.CreateAccount(ctx, w.operator, release.NewAccount{Name: p.name, Zone: p.zone, Publisher: true})
 	if err != nil {
 		return err
 	}
@@ -163,16 +174,21 @@ func (w *world) admitPublisher(ctx context.Context, p demoPublisher) error {
 	return err
 }
 
-// admit invites a person and remembers them as the actor that they are in that account.
+// admit invites a person, who joins, and remembers them as the actor that they are in that account.
 func (w *world) admit(ctx context.Context, i release.Invite) error {
-	p, _, err := w.service.InvitePerson(ctx, release.Operator(), i)
+	_, link, err := w.service.InvitePerson(ctx, w.operator, i)
 	if err != nil {
 		return fmt.Errorf("invite %s: %w", i.Email, err)
+	}
+	w.pass(2 * time.Minute)
+	p, err := w.service.Redeem(ctx, link, release.Newcomer{PasswordHash: w.passwordHash})
+	if err != nil {
+		return fmt.Errorf("%s joins: %w", i.Email, err)
 	}
 	w.people[i.Email] = release.Actor{
 		Person: p.ID, Name: p.Name, Account: i.Account, Publisher: i.Publisher, Managed: i.Managed, Site: i.Site, Source: release.FromUI,
 	}
-	w.pass(4 * time.Minute)
+	w.pass(2 * time.Minute)
 	return nil
 }
 

@@ -60,8 +60,8 @@ var actionWords = map[string]ActionWord{
 
 	release.ActAttached: {"installed a pack", "installed %s", "download"},
 	release.ActDetached: {"uninstalled a pack", "uninstalled %s", "trash-2"},
-	release.ActOptedIn:  {"opted in to a release in testing", "opted in with %s", "flask-conical"},
-	release.ActWentBack: {"went back to the current release", "went back with %s", "undo-2"},
+	release.ActOptedIn:  {"began to try the release in testing", "began to try {version} on %s", "flask-conical"},
+	release.ActWentBack: {"went back to the current release", "went back to {version} on %s", "undo-2"},
 
 	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
 }
@@ -94,9 +94,11 @@ func EventSentence(e release.EventRow, now time.Time) string {
 			text += map[string]string{release.ActScheduled: " for ", release.ActRescheduled: " to "}[e.Action] + due
 		}
 	case release.ActOptedIn, release.ActWentBack:
-		if version, ok := e.After["runs"].(string); ok {
-			text += ", which runs " + version
+		version, ok := e.After["runs"].(string)
+		if !ok {
+			version = map[string]string{release.ActOptedIn: "the release in testing", release.ActWentBack: "the current release"}[e.Action]
 		}
+		text = strings.Replace(text, "{version}", version, 1)
 	case release.ActGroupMemberAdded, release.ActGroupMemberRemoved:
 		text = strings.Replace(text, "{account}", eventName(e, "account"), 1)
 	case release.ActGroupPackAdded, release.ActGroupPackRemoved:

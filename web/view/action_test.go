@@ -46,7 +46,7 @@ func TestEventSentence(t *testing.T) {
 			ActorName: "Claire", Action: release.ActGroupMemberAdded, SubjectName: "Insurers", After: map[string]any{"account": "Nordlys"},
 		},
 		"Claire removed a pack from the group 100%s": {ActorName: "Claire", Action: release.ActGroupPackRemoved, SubjectName: "100%s"},
-		"Jonas opted in with CRM · Berlin, which runs 2.1.0": {
+		"Jonas began to try 2.1.0 on CRM · Berlin": {
 			ActorName: "Jonas", Action: release.ActOptedIn, SubjectName: "CRM · Berlin", After: map[string]any{"runs": "2.1.0"},
 		},
 		"Ada unknown.action something": {ActorName: "Ada", Action: "unknown.action"},

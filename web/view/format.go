@@ -106,8 +106,8 @@ func ClockText(at time.Time, publisher, viewer *time.Location, now time.Time) st
 	return text + " · " + DateTime(at, viewer, now) + " your time"
 }
 
-// RelativeText is the distance from now in the largest fitting unit: "in 3 days", "5 minutes ago", "now".
-// app.js counts on by the same rules.
+// RelativeText is the distance from now in the largest fitting unit: "in 3 days", "5 minutes ago", "now". What is ahead is
+// rounded down, so that it agrees with the time left beside it. app.js counts on by the same rules.
 func RelativeText(at, now time.Time) string {
 	d := at.Sub(now)
 	ahead := d > 0
@@ -117,35 +117,35 @@ func RelativeText(at, now time.Time) string {
 	if d < 45*time.Second {
 		return "now"
 	}
-	words := distance(d)
 	if ahead {
-		return "in " + words
+		return "in " + distance(d, whole)
 	}
-	return words + " ago"
+	return distance(d, rounded) + " ago"
 }
 
-func distance(d time.Duration) string {
+// distance is in the largest fitting unit, each counted by the function.
+func distance(d time.Duration, count func(d, unit time.Duration) int) string {
 	const day = 24 * time.Hour
-	minutes, hours, days := rounded(d, time.Minute), rounded(d, time.Hour), rounded(d, day)
+	minutes, hours, days := max(1, count(d, time.Minute)), count(d, time.Hour), count(d, day)
 	switch {
 	case minutes < 60:
 		return Counted(minutes, "minute")
-	case hours < 36:
+	case hours < 48:
 		return Counted(hours, "hour")
 	case days < 14:
 		return Counted(days, "day")
-	case days < 60:
-		return Counted(rounded(d, 7*day), "week")
-	case days < 548:
-		return Counted(rounded(d, 30*day+10*time.Hour+30*time.Minute), "month")
+	case days < 61:
+		return Counted(count(d, 7*day), "week")
+	case days < 731:
+		return Counted(count(d, 30*day+10*time.Hour+30*time.Minute), "month")
 	default:
-		return Counted(rounded(d, 365*day+6*time.Hour), "year")
+		return Counted(count(d, 365*day+6*time.Hour), "year")
 	}
 }
 
-func rounded(d, unit time.Duration) int {
-	return int((d + unit/2) / unit)
-}
+func rounded(d, unit time.Duration) int { return int((d + unit/2) / unit) }
+
+func whole(d, unit time.Duration) int { return int(d / unit) }
 
 // TimeLeftText counts down in two units, rounded down so that it never promises too much: "3 days 4 hours",
 // "12 minutes", "less than a minute", "due now".
@@ -177,12 +177,10 @@ func timeLeftShort(until, now time.Time) string {
 	switch {
 	case d <= 0:
 		return "due now"
-	case d >= 24*time.Hour:
-		return Counted(int(d/(24*time.Hour)), "day") + " left"
-	case d >= time.Hour:
-		return Counted(int(d/time.Hour), "hour") + " left"
-	default:
+	case d < time.Minute:
 		return TimeLeftText(until, now) + " left"
+	default:
+		return distance(d, whole) + " left"
 	}
 }
 

@@ -117,23 +117,24 @@ func TestRelativeText(t *testing.T) {
 	now := instant(t, "2026-11-27T12:00:00Z")
 	const day = 24 * time.Hour
 	for d, want := range map[time.Duration]string{
-		0:                               "now",
-		44 * time.Second:                "now",
-		45 * time.Second:                "in 1 minute",
-		-50 * time.Second:               "1 minute ago",
-		5 * time.Minute:                 "in 5 minutes",
-		59*time.Minute + 29*time.Second: "in 59 minutes",
-		59*time.Minute + 30*time.Second: "in 1 hour",
-		-2 * time.Hour:                  "2 hours ago",
-		35 * time.Hour:                  "in 35 hours",
-		36 * time.Hour:                  "in 2 days",
-		3*day + 11*time.Hour:            "in 3 days",
-		-13 * day:                       "13 days ago",
-		14 * day:                        "in 2 weeks",
-		-59 * day:                       "8 weeks ago",
-		60 * day:                        "in 2 months",
-		-365 * day:                      "12 months ago",
-		800 * day:                       "in 2 years",
+		0:                                  "now",
+		44 * time.Second:                   "now",
+		45 * time.Second:                   "in 1 minute",
+		-50 * time.Second:                  "1 minute ago",
+		5 * time.Minute:                    "in 5 minutes",
+		59*time.Minute + 59*time.Second:    "in 59 minutes",
+		-(59*time.Minute + 30*time.Second): "1 hour ago",
+		-2 * time.Hour:                     "2 hours ago",
+		2*day - time.Second:                "in 47 hours",
+		2 * day:                            "in 2 days",
+		2*day + 23*time.Hour:               "in 2 days", // as the badge: 2 days left
+		-(2*day + 13*time.Hour):            "3 days ago",
+		-13 * day:                          "13 days ago",
+		14 * day:                           "in 2 weeks",
+		-59 * day:                          "8 weeks ago",
+		61 * day:                           "in 2 months",
+		-365 * day:                         "12 months ago",
+		800 * day:                          "in 2 years",
 	} {
 		if got := RelativeText(now.Add(d), now); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
@@ -151,7 +152,7 @@ func TestTimeLeftText(t *testing.T) {
 		time.Minute:                   {"1 minute", "1 minute left"},
 		2*time.Hour + 59*time.Second:  {"2 hours", "2 hours left"},
 		2*time.Hour + 12*time.Minute:  {"2 hours 12 minutes", "2 hours left"},
-		24 * time.Hour:                {"1 day", "1 day left"},
+		24 * time.Hour:                {"1 day", "24 hours left"},
 		80*time.Hour + 59*time.Minute: {"3 days 8 hours", "3 days left"},
 		72*time.Hour + 59*time.Minute: {"3 days", "3 days left"},
 	} {

@@ -630,7 +630,7 @@ func packBanners(p PackPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = LinkButton(Secondary, "", "Show these attachments", hrefBase(p.Pack.ID, release.StateOutside)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = LinkButton(Secondary, "", "Show "+Plural(int(p.Pack.Outside), "this attachment/these attachments"), hrefBase(p.Pack.ID, release.StateOutside)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -642,7 +642,7 @@ func packBanners(p PackPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Banner(Warn, outsideWords(p.Pack.Outside)+" outside the pack's groups", "Their accounts may not install the pack any more. What they have stays as it is, and gets new releases.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Banner(Warn, outsideWords(p.Pack.Outside)+" outside the pack's groups", Plural(int(p.Pack.Outside), "Its account/Their accounts")+" may not install the pack any more. What is installed stays as it is, and gets new releases.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

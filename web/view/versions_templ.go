@@ -174,7 +174,7 @@ func versionActions(one VersionOne) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if one.MayDelete {
-			templ_7745c5c3_Err = LinkButton(Secondary, "trash-2", "Delete", one.Path()+"/delete").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LinkButton(Secondary, "trash-2", "Delete "+one.Version.String(), one.Path()+"/delete").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
