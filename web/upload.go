@@ -36,7 +36,7 @@ type received struct {
 	tooLarge bool // the file has more than release.MaxArtifact; what is kept of it is of no use
 }
 
-// discard removes the temporary file.
+// discard removes the temporary file, which elsewhere still has its name.
 func (r *received) discard() {
 	if r.file != nil {
 		_ = r.file.Close()
@@ -133,6 +133,8 @@ func (r *received) keep(from io.Reader, name string) error {
 	if r.file, err = os.CreateTemp("", "packtide-upload-*"); err != nil {
 		return err
 	}
+	// Where the system lets an open file lose its name, nothing is left behind however the program ends.
+	_ = os.Remove(r.file.Name())
 	r.fileName = cleanFileName(name)
 	hash := sha256.New()
 	r.size, err = io.Copy(io.MultiWriter(r.file, hash), io.LimitReader(from, release.MaxArtifact))
