@@ -2,6 +2,7 @@ package release_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -39,36 +40,10 @@ func incompressible(n int) string {
 	return string(b)
 }
 
-// TestHostileTexts gives every text of every use case what no database keeps: the answer is a refusal, or the text is kept
-// as it was meant, and never a fault.
-func TestHostileTexts(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	ctx, s := t.Context(), w.svc
-	one := w.upload(w.acme, "Mail", "1.0.0")
-	p, q := w.pack(w.acme, "Alpha", true), w.pack(w.acme, "Beta", true)
-	w.released(w.acme, p.ID, "1.0.0", one)
-	a := w.install(w.north, p.ID, "a")
-	d := w.draft(w.acme, q.ID, "1.0.0", one)
-	r := w.pending(w.acme, p.ID, "2.0.0", "2027-01-20", w.upload(w.acme, "Mail", "2.0.0"))
-	g := must(s.CreateGroup(ctx, w.acme, "Friends"))(t)
-	texts := func(change func(*release.PackTexts)) error {
-		n := release.PackTexts{Name: "Beta", SupportContact: "help"}
-		change(&n)
-		return s.EditPack(ctx, w.acme, q.ID, n)
-	}
-	upload := func(change func(*release.Upload)) error {
-		u := file("Post", "1.0.0")
-		change(&u)
-		v, err := s.UploadVersion(ctx, w.acme, u)
-		if err == nil { // its label is free only once
-			w.exec(`ALTER TABLE package_version DISABLE TRIGGER uploaded_version_is_immutable`)
-			w.exec(`DELETE FROM package_version WHERE id = $1`, v.ID)
-			w.exec(`ALTER TABLE package_version ENABLE TRIGGER uploaded_version_is_immutable`)
-		}
-		return err
-	}
-	for field, use := range map[string]func(x string) error{
+// peopleTexts use a text in each place where accounts, people and their credentials take one.
+func (w *world) peopleTexts() map[string]func(x string) error {
+	ctx, s := w.t.Context(), w.svc
+	return map[string]func(x string) error{
 		"account name": func(x string) error {
 			return s.EditAccount(ctx, w.operator, w.west.Account, release.NewAccount{Name: x, Zone: "UTC", Managed: true})
 		},
@@ -103,7 +78,7 @@ func TestHostileTexts(t *testing.T) {
 			return err
 		},
 		"newcomer's name": func(x string) error {
-			link := must(s.NewPasswordLink(ctx, w.operator, w.west.Person))(t)
+			link := must(s.NewPasswordLink(ctx, w.operator, w.west.Person))(w.t)
 			_, err := s.Redeem(ctx, link, release.Newcomer{Name: x, PasswordHash: "x"})
 			return err
 		},
@@ -111,6 +86,39 @@ func TestHostileTexts(t *testing.T) {
 			_, _, err := s.CreateToken(ctx, w.north, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: x})
 			return err
 		},
+	}
+}
+
+// TestHostileTexts gives every text of every use case what no database keeps: the answer is a refusal, or the text is kept
+// as it was meant, and never a fault.
+func TestHostileTexts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, s := t.Context(), w.svc
+	one := w.upload(w.acme, "Mail", "1.0.0")
+	p, q := w.pack(w.acme, "Alpha", true), w.pack(w.acme, "Beta", true)
+	w.released(w.acme, p.ID, "1.0.0", one)
+	a := w.install(w.north, p.ID, "a")
+	d := w.draft(w.acme, q.ID, "1.0.0", one)
+	r := w.pending(w.acme, p.ID, "2.0.0", "2027-01-20", w.upload(w.acme, "Mail", "2.0.0"))
+	g := must(s.CreateGroup(ctx, w.acme, "Friends"))(t)
+	texts := func(change func(*release.PackTexts)) error {
+		n := release.PackTexts{Name: "Beta", SupportContact: "help"}
+		change(&n)
+		return s.EditPack(ctx, w.acme, q.ID, n)
+	}
+	upload := func(change func(*release.Upload)) error {
+		u := file("Post", "1.0.0")
+		change(&u)
+		v, err := s.UploadVersion(ctx, w.acme, u)
+		if err == nil { // its label is free only once
+			w.exec(`ALTER TABLE package_version DISABLE TRIGGER uploaded_version_is_immutable`)
+			w.exec(`DELETE FROM package_version WHERE id = $1`, v.ID)
+			w.exec(`ALTER TABLE package_version ENABLE TRIGGER uploaded_version_is_immutable`)
+		}
+		return err
+	}
+	fields := map[string]func(x string) error{
 		"pack name":          func(x string) error { return texts(func(n *release.PackTexts) { n.Name = x }) },
 		"description":        func(x string) error { return texts(func(n *release.PackTexts) { n.Description = x }) },
 		"installation guide": func(x string) error { return texts(func(n *release.PackTexts) { n.InstallationGuide = x }) },
@@ -155,7 +163,9 @@ func TestHostileTexts(t *testing.T) {
 			}
 			return err
 		},
-	} {
+	}
+	maps.Copy(fields, w.peopleTexts())
+	for field, use := range fields {
 		for name, x := range hostile() {
 			err := use(x)
 			if _, refusal := errors.AsType[*release.Error](err); err != nil && !refusal {
