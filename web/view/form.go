@@ -4,7 +4,6 @@ import (
 	"maps"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 )
@@ -143,11 +142,6 @@ func (f Field) rows() int {
 		return 4
 	}
 	return f.Rows
-}
-
-// InputDate writes a day for the value, Min or Max of a DateField.
-func InputDate(at time.Time, zone *time.Location) string {
-	return at.In(orUTC(zone)).Format(time.DateOnly)
 }
 
 func errorHref(e FieldError) string {

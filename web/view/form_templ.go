@@ -1253,7 +1253,7 @@ func FileField(f Field) templ.Component {
 	})
 }
 
-// DateField chooses a day; values are written as InputDate writes them.
+// DateField chooses a day; values are written like 2026-11-30.
 func DateField(f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

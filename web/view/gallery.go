@@ -56,13 +56,6 @@ func loadZone(name string) *time.Location {
 	return zone
 }
 
-func galleryFacets() []Facet {
-	return []Facet{
-		{"State", []FacetValue{{"#", "Current", 287, false}, {"#", "Trying 2.1.0", 41, true}, {"#", "Behind", 9, false}, {"#", "Failed", 3, false}}},
-		{"Publisher", []FacetValue{{"#", "Meridian Connect", 212, false}, {"#", "Hudson Automation", 128, false}}},
-	}
-}
-
 func gallerySteps() []Step {
 	return []Step{
 		{Href: "#wizard", Label: "Versions", Chosen: "3 of 5 packages change", Done: true},

@@ -8,8 +8,8 @@ package view
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// MonthField chooses a day from a month, each day standing for its midnight; it sends the day as f.Name, written as
-// InputDate writes it. Attributes in f.Attrs (hx-get and the like) stand on the group, so that a choice can refresh
+// MonthField chooses a day from a month, each day standing for its midnight; it sends the day as f.Name, written
+// like 2026-11-30. Attributes in f.Attrs (hx-get and the like) stand on the group, so that a choice can refresh
 // the sentence about what will happen.
 func MonthField(f Field, m Month) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
