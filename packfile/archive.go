@@ -27,6 +27,7 @@ type archive struct {
 	format   string // for people: "ZIP", "tar", "tar.gz"
 	files    []archiveFile
 	unpacked int64 // the sum of the files' sizes
+	unlisted bool  // a zip without a list of its entries: App Builder's, or else cut off
 
 	index map[string]int    // path → files
 	names map[string]string // path without case → path as written, of files and folders; ends in / for folders

@@ -155,7 +155,6 @@ func TestInspectPlain(t *testing.T) {
 		"tar":                    {tarOf(t, tar.Header{Name: "./"}, tar.Header{Name: "./a", Size: 5}), "archive", 1},
 		"gzip of text":           {gzipped(t, []byte("hello")), "file", 1},
 		"looks like gzip":        {[]byte{0x1f, 0x8b, 8, 0}, "file", 1},
-		"App Builder export":     {streamedEntry(t, "TCAB_-_x.json", []byte(`{"version":"1.0.0"}`)), "file", 1},
 		"other install.json":     {zipOf(t, file{name: "install.json", content: `{"scripts":[]}`}), "archive", 1},
 		"install.json far down":  {zipOf(t, file{name: "a/b/install.json", content: `{"programVersion":"1.0.0"}`}), "archive", 1},
 		"a Python project":       {zipOf(t, file{name: "p/pyproject.toml", content: "[project]\nversion='1.0'"}), "archive", 1},

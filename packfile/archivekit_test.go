@@ -6,9 +6,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -104,23 +102,6 @@ func gzipped(t testing.TB, content []byte) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-// streamedEntry is a zip without a list of entries, as App Builder writes its exports.
-func streamedEntry(t testing.TB, name string, content []byte) []byte {
-	t.Helper()
-	header := make([]byte, 30)
-	copy(header, "PK\x03\x04")
-	binary.LittleEndian.PutUint16(header[6:], 0x0808)
-	binary.LittleEndian.PutUint16(header[8:], zip.Deflate)
-	binary.LittleEndian.PutUint16(header[26:], uint16(len(name)))
-	packed := deflated(t, content)
-	descriptor := make([]byte, 16)
-	copy(descriptor, "PK\x07\x08")
-	binary.LittleEndian.PutUint32(descriptor[4:], crc32.ChecksumIEEE(content))
-	binary.LittleEndian.PutUint32(descriptor[8:], uint32(len(packed)))
-	binary.LittleEndian.PutUint32(descriptor[12:], uint32(len(content)))
-	return bytes.Join([][]byte{header, []byte(name), packed, descriptor}, nil)
 }
 
 func cutBy(data []byte, n int) []byte { return data[:len(data)-n] }

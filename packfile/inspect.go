@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// recogniser reads the packages of one platform. Another platform is one file with its read function, and one
+// recogniser reads one format of a platform's packages. Another format is one file with its read function, and one
 // entry in recognisers.
 type recogniser struct {
 	platform, label string
@@ -19,6 +19,7 @@ type recogniser struct {
 
 // recognisers are asked in this order; the last takes every file.
 var recognisers = []recogniser{
+	{PlatformThreatConnect, "ThreatConnect", readAppBuilder},
 	{PlatformThreatConnect, "ThreatConnect", readThreatConnect},
 	{PlatformSecOps, "Google SecOps", readSecOps},
 	{PlatformPlain, "Plain package", readPlain},

@@ -1,9 +1,10 @@
 // Package packfile reads the package files that publishers upload: what a file is, which name and version it
 // carries, its release notes, and what is wrong with it. It knows files and nothing else: no accounts, no database.
 //
-// The content decides what a file is, never its name. The platforms stand in one list (recognisers, in
-// inspect.go); each has one file that opens with what it reads:
+// The content decides what a file is, never its name. The formats stand in one list (recognisers, in inspect.go);
+// each has one file that opens with what it reads:
 //
+//	appbuilder.go     ThreatConnect App Builder exports (.abx)
 //	threatconnect.go  ThreatConnect app packages (.tcx)
 //	secops.go         Google SecOps response integrations (folder as zip, tar or tar.gz)
 //	plain.go          everything else; name and version are given at upload

@@ -248,6 +248,8 @@ func FuzzInspect(f *testing.F) {
 		file{name: "acme_guard/pyproject.toml", content: project}, file{name: "acme_guard/release_notes.yaml", content: notes})...)
 	f.Add(full)
 	f.Add(streamedEntry(f, "a.json", []byte("{}")))
+	f.Add(appBuilder(f, nil))
+	f.Add(append(appBuilder(f, nil), streamedEntry(f, "b/", nil)...))
 	f.Add(gzipped(f, []byte("hello")))
 	f.Add([]byte(`{"displayName": "A\u0000 B", "note": "\u0000"}`))
 	f.Add([]byte("name: \"A\\0 B\""))
@@ -258,6 +260,8 @@ func FuzzInspect(f *testing.F) {
 		checkInspected(t, zipOf(t, file{name: "A_B_v1/install.json", content: text}))
 		checkInspected(t, zipOf(t, secops(file{name: "acme_guard/definition.yaml", content: text},
 			file{name: "acme_guard/pyproject.toml", content: text}, file{name: "acme_guard/release_notes.yaml", content: text})...))
+		checkInspected(t, streamedEntry(t, "TCAB_-_x.json", data))
+		checkInspected(t, appBuilder(t, map[string]any{"files": []any{projectFile("install.json", text), projectFile("tcex.json", text)}}))
 	})
 }
 

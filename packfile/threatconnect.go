@@ -114,20 +114,24 @@ func (t *tcx) readInstall() {
 	if kind, ok := runtimeKinds[strings.ToLower(level)]; ok {
 		m.Kind = kind
 	}
-	t.readVersion()
+	t.takeVersion(t.obj, t.path, "programVersion")
 	m.Notes = t.notes()
-
-	t.fact("Runtime level", level)
-	t.fact("Language", strings.TrimSpace(languageName(t.obj.text("programLanguage"))+" "+t.obj.text("languageVersion")))
-	t.fact("Parameters", countText(len(t.obj.list("params"))))
-	t.fact("Output variables", countText(t.outputVariables()))
-	t.fact("Needs server version", t.obj.text("minServerVersion"))
+	t.addFacts(t.obj.text("programLanguage"), t.obj.text("languageVersion"))
 
 	if f, bad := DisplayNameFinding(t.obj.text("displayName")); bad {
 		f.Code, f.Path = "TC-NAM-01", t.path
 		f.Line, f.Column = t.obj.place("displayName")
 		t.find(f)
 	}
+}
+
+// addFacts says what install.json tells beside name and version.
+func (t *tcx) addFacts(language, languageVersion string) {
+	t.fact("Runtime level", t.runtimeLevel())
+	t.fact("Language", strings.TrimSpace(languageName(language)+" "+languageVersion))
+	t.fact("Parameters", countText(len(t.obj.list("params"))))
+	t.fact("Output variables", countText(t.outputVariables()))
+	t.fact("Needs server version", t.obj.text("minServerVersion"))
 }
 
 // runtimeLevel is a text; the oldest packages hold a list of one.
@@ -154,22 +158,23 @@ func (t *tcx) outputVariables() int {
 
 var threePartVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-func (t *tcx) readVersion() { // R1
-	m := &t.manifest
-	m.PlatformVersion = t.obj.text("programVersion")
+// takeVersion reads the version from a member of the JSON file at path. (R1)
+func (r *reading) takeVersion(obj jsonObject, at, member string) {
+	m := &r.manifest
+	m.PlatformVersion = obj.text(member)
 	if v, ok := ParsePlatform(m.PlatformVersion); ok && threePartVersion.MatchString(m.PlatformVersion) {
 		m.Version, m.HasVersion = v, true
 		return
 	}
-	message := "install.json has no programVersion."
-	if raw := t.obj.members["programVersion"]; raw != nil {
-		message = fmt.Sprintf("The programVersion %s is not three whole numbers, as in 1.0.4.", shorten(string(raw)))
+	message := fmt.Sprintf("%s has no %s.", path.Base(at), member)
+	if raw := obj.members[member]; raw != nil {
+		message = fmt.Sprintf("The %s %s is not three whole numbers, as in 1.0.4.", member, shorten(string(raw)))
 	}
-	line, column := t.obj.place("programVersion")
-	t.find(Finding{
-		Code: "TC-VER-01", Severity: SeverityError, Path: t.path, Line: line, Column: column, Field: "programVersion",
+	line, column := obj.place(member)
+	r.find(Finding{
+		Code: "TC-VER-01", Severity: SeverityError, Path: at, Line: line, Column: column, Field: member,
 		Message: message,
-		Fix:     "Set programVersion to the version as major.minor.release and pack the app again.",
+		Fix:     fmt.Sprintf("Set %s to the version as major.minor.release and pack the app again.", member),
 	})
 }
 

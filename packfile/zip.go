@@ -2,30 +2,30 @@ package packfile
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"cmp"
-	"compress/flate"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"slices"
 	"strings"
 )
 
+const zipEncrypted = 0x1 // in an entry's flags
+
 func isZip(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
 }
 
 // openZip lists and checks a zip, and reads every entry once without keeping it, so that sizes and checksums are
-// known to be true and not only declared. It returns nil for a zip stream that has no list of entries, as App
-// Builder exports are: such a file is taken as one file.
+// known to be true and not only declared. A zip that has no list of entries is read by openZipStream.
 func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	zr, err := listZip(r, size)
-	if zr == nil || err != nil {
+	if errors.Is(err, errNoList) {
+		return openZipStream(r, size)
+	}
+	if err != nil {
 		return nil, err
 	}
 	a := newArchive("ZIP")
@@ -57,17 +57,18 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
-// listZip reads the list of entries, within its limit; nil for a stream without one.
+// errNoList says that a zip has no list of entries, or not one that can be read.
+var errNoList = errors.New("no list of entries")
+
+// listZip reads the list of entries, within its limit; errNoList if there is none.
 func listZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	list := &budgetReader{r: r, left: maxDirectoryBytes}
 	zr, err := zip.NewReader(list, size)
 	switch {
 	case list.left < 0 || (err == nil && len(zr.File) > maxEntries):
 		return nil, errTooMany()
-	case err != nil && isStreamedEntry(r, size):
-		return nil, nil //nolint:nilnil // no archive is an answer, not a failure
 	case err != nil:
-		return nil, errDamaged("its list of files can't be read, as when an upload or a download was cut off")
+		return nil, errNoList
 	}
 	list.unlimited = true
 	return zr, nil
@@ -98,24 +99,31 @@ func declaredSize(n uint64) int64 {
 }
 
 func checkZipEntry(f *zip.File) error {
-	const encrypted = 0x1
 	switch kind := f.Mode().Type(); {
-	case f.Flags&encrypted != 0:
-		return &UnreadableError{
-			Reason: fmt.Sprintf("The archive is locked with a password (%q).", shorten(f.Name)),
-			Fix:    "Pack it again without a password.",
-		}
+	case f.Flags&zipEncrypted != 0:
+		return errLocked(f.Name)
 	case kind == fs.ModeSymlink:
 		return errSymlink(f.Name)
 	case kind != 0 && kind != fs.ModeDir:
 		return errSpecial(f.Name)
 	case f.Method != zip.Store && f.Method != zip.Deflate:
-		return &UnreadableError{
-			Reason: fmt.Sprintf("The file %q is packed by a method that is not read here (number %d).", shorten(f.Name), f.Method),
-			Fix:    "Pack it again with the ordinary zip method, “deflate”.",
-		}
+		return errMethod(f.Name, f.Method)
 	}
 	return nil
+}
+
+func errLocked(name string) error {
+	return &UnreadableError{
+		Reason: fmt.Sprintf("The archive is locked with a password (%q).", shorten(name)),
+		Fix:    "Pack it again without a password.",
+	}
+}
+
+func errMethod(name string, method uint16) error {
+	return &UnreadableError{
+		Reason: fmt.Sprintf("The file %q is packed by a method that is not read here (number %d).", shorten(name), method),
+		Fix:    "Pack it again with the ordinary zip method, “deflate”.",
+	}
 }
 
 func errSymlink(name string) error {
@@ -167,31 +175,6 @@ func copyZipEntry(w io.Writer, f *zip.File) error {
 		return errDamaged(fmt.Sprintf("the checksum of the file %q is wrong", shorten(f.Name)))
 	}
 	return errDamaged(fmt.Sprintf("the file %q can't be unpacked, or is not as long as declared", shorten(f.Name)))
-}
-
-// isStreamedEntry reports whether the file is one complete zip entry that ends with its data descriptor: a zip
-// without a list of entries. Every App Builder export (.abx) is written so.
-func isStreamedEntry(r io.ReaderAt, size int64) bool {
-	const headerLen, descriptorLen, hasDescriptor = 30, 16, 0x8
-	header := make([]byte, headerLen)
-	if _, err := r.ReadAt(header, 0); err != nil {
-		return false
-	}
-	flags, method := binary.LittleEndian.Uint16(header[6:]), binary.LittleEndian.Uint16(header[8:])
-	if flags&hasDescriptor == 0 || method != zip.Deflate {
-		return false
-	}
-	start := headerLen + int64(binary.LittleEndian.Uint16(header[26:])) + int64(binary.LittleEndian.Uint16(header[28:]))
-	packed := bufio.NewReader(io.NewSectionReader(r, start, max(0, size-start)))
-	sum := crc32.NewIEEE()
-	n, err := io.Copy(sum, io.LimitReader(flate.NewReader(packed), maxUnpackedBytes+1))
-	if err != nil || n > maxUnpackedBytes {
-		return false
-	}
-	descriptor, err := io.ReadAll(io.LimitReader(packed, descriptorLen+1))
-	return err == nil && len(descriptor) == descriptorLen &&
-		bytes.HasPrefix(descriptor, []byte("PK\x07\x08")) &&
-		binary.LittleEndian.Uint32(descriptor[4:]) == sum.Sum32()
 }
 
 // budgetReader fails after a number of bytes: zip.NewReader keeps the whole list of entries, however long.

@@ -1,0 +1,216 @@
+package packfile
+
+// What this file reads of a ThreatConnect App Builder export (.abx), a zip without a list of entries that holds
+// one file, <programName>.json:
+//
+//	version, displayName         version and name. Not programName: App Builder changes it between the versions
+//	                             of one app
+//	programName, languageType, languageVersion, labels, files[]
+//	files[] "install.json"       note, releaseNotes, runtimeLevel, minServerVersion, params,
+//	                             playbook.outputVariables; compared with version
+//	files[] "tcex.json"          package.app_name; compared with programName
+//
+// Findings: TC-PKG-04, TC-JSN-01, TC-VER-01, TC-VER-02, TC-NAM-01.
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// appBuilderKeys are the members of every App Builder export.
+var appBuilderKeys = []string{"files", "labels", "programName", "displayName", "version", "languageType", "languageVersion", "appType"}
+
+const appBuilderPrefix = "TCAB_-_"
+
+// readAppBuilder takes every zip without a list of entries: what is no App Builder export has been cut off.
+func readAppBuilder(src *source) (reading, bool, error) {
+	if src.archive == nil || !src.archive.unlisted {
+		return reading{}, false, nil
+	}
+	for _, f := range src.archive.files {
+		if strings.Contains(f.path, "/") || path.Ext(f.path) != ".json" {
+			continue
+		}
+		files, err := src.archive.read(f.path)
+		if err != nil {
+			return reading{}, false, err
+		}
+		obj, fault := parseJSONObject(files[f.path])
+		if !isAppBuilder(f.path, files[f.path], obj) {
+			break // the export is the first file, if it is one
+		}
+		x := abx{entry: f.path, project: obj}
+		x.manifest.Kind = "App Builder app"
+		if fault != nil {
+			x.find(fault.finding("TC-PKG-04", x.entry, exportAgain))
+			return x.reading, true, nil
+		}
+		x.read(len(src.archive.files))
+		return x.reading, true, nil
+	}
+	return reading{}, false, errNoZipList()
+}
+
+const exportAgain = "Export the app from App Builder again, and upload the file as it is."
+
+// isAppBuilder also takes a file that is broken, if its name or its text shows App Builder's traces.
+func isAppBuilder(name string, data []byte, obj jsonObject) bool {
+	known := 0
+	for _, key := range appBuilderKeys {
+		if obj.members[key] != nil || (obj.members == nil && bytes.Contains(data, []byte(`"`+key+`"`))) {
+			known++
+		}
+	}
+	return known > len(appBuilderKeys)/2 || strings.HasPrefix(name, appBuilderPrefix)
+}
+
+// abx is one App Builder export while it is being read; its app is what install.json says.
+type abx struct {
+	tcx
+	entry   string // the name of the one file in the zip
+	project jsonObject
+}
+
+func (x *abx) read(entries int) {
+	m := &x.manifest
+	m.DisplayName = x.project.text("displayName")
+	for _, text := range []string{m.DisplayName, withoutVersion(x.project.text("programName"))} {
+		if m.Name = baseName(text); m.Name != "" {
+			break
+		}
+	}
+	x.takeVersion(x.project, x.entry, "version")
+	x.checkForm(entries)
+
+	contents := x.readFiles()
+	x.readInstallJSON(contents)
+	x.checkTcexJSON(contents)
+	x.addFacts(x.project.text("languageType"), x.project.text("languageVersion"))
+	x.fact("Source files", countText(len(x.project.list("files"))))
+	x.fact("Labels", strings.Join(x.labels(), ", "))
+	x.fact("Program name", x.project.text("programName"))
+
+	if f, bad := DisplayNameFinding(m.DisplayName); bad {
+		f.Code, f.Path = "TC-NAM-01", x.entry
+		f.Line, f.Column = x.project.place("displayName")
+		x.find(f)
+	}
+}
+
+func (x *abx) labels() []string {
+	var labels []string
+	for _, item := range x.project.list("labels") {
+		var label string
+		if json.Unmarshal(item, &label) == nil && label != "" {
+			labels = append(labels, label)
+		}
+	}
+	return labels
+}
+
+// broken reports a fault of the export's form.
+func (x *abx) broken(field, message string) {
+	line, column := x.project.place(strings.SplitN(field, "[", 2)[0])
+	x.find(Finding{
+		Code: "TC-PKG-04", Severity: SeverityError, Path: x.entry, Line: line, Column: column, Field: field,
+		Message: message, Fix: exportAgain,
+	})
+}
+
+func (x *abx) checkForm(entries int) {
+	if entries > 1 {
+		x.broken("", fmt.Sprintf("An App Builder export holds exactly one file; this one holds %d.", entries))
+	}
+	for _, key := range appBuilderKeys {
+		if x.project.members[key] == nil {
+			x.broken(key, fmt.Sprintf("The export has no %s.", key))
+		}
+	}
+	if program := x.project.text("programName"); program != "" && x.entry != program+".json" {
+		x.broken("programName", fmt.Sprintf("The programName “%s” is not the name of the file, “%s”.", shorten(program), shorten(x.entry)))
+	}
+}
+
+// readFiles returns the contents of install.json and tcex.json, and checks those of all files.
+func (x *abx) readFiles() map[string][]byte {
+	const mostFaults = 10 // one is enough to see that the export is broken; a flood of them helps nobody
+	contents, faults := map[string][]byte{}, 0
+	for i, item := range x.project.list("files") {
+		var f struct{ Path, Contents *string }
+		fault := ""
+		var data []byte
+		if json.Unmarshal(item, &f) != nil || f.Path == nil || f.Contents == nil {
+			fault = "The file has no path or no contents."
+		} else if unsafe, ok := errors.AsType[*UnreadableError](checkPath(*f.Path)); ok {
+			fault = unsafe.Reason
+		} else if decoded, err := base64.StdEncoding.DecodeString(*f.Contents); err != nil {
+			fault = fmt.Sprintf("The contents of “%s” are not valid base64.", shorten(*f.Path))
+		} else {
+			data = decoded
+		}
+		if fault != "" {
+			if faults++; faults <= mostFaults {
+				x.broken(fmt.Sprintf("files[%d]", i), fault)
+			}
+			continue
+		}
+		if slices.Contains([]string{installJSON, tcexJSON}, *f.Path) {
+			contents[*f.Path] = data
+		}
+	}
+	return contents
+}
+
+const tcexJSON = "tcex.json"
+
+func (x *abx) readInstallJSON(contents map[string][]byte) {
+	data, ok := contents[installJSON]
+	if !ok {
+		x.broken("files", "The export has no install.json among its files.")
+		return
+	}
+	obj, fault := parseJSONObject(data)
+	if fault != nil {
+		x.find(fault.finding("TC-JSN-01", installJSON, "Mend install.json in App Builder and export the app again."))
+		return
+	}
+	x.obj = obj
+	x.manifest.Description = obj.text("note")
+	x.manifest.Notes = x.notes()
+	if version := obj.text("programVersion"); version != x.manifest.PlatformVersion {
+		x.differs(obj, installJSON, "programVersion", version, "version", x.manifest.PlatformVersion)
+	}
+}
+
+func (x *abx) checkTcexJSON(contents map[string][]byte) {
+	data, ok := contents[tcexJSON]
+	if !ok {
+		return
+	}
+	obj, fault := parseJSONObject(data)
+	if fault != nil {
+		x.find(fault.finding("TC-JSN-01", tcexJSON, "Mend tcex.json in App Builder and export the app again."))
+		return
+	}
+	settings, fault := parseJSONObject(obj.members["package"])
+	program := x.project.text("programName")
+	if name := settings.text("app_name"); fault == nil && name != program {
+		x.differs(obj, tcexJSON, "package", name, "programName", program)
+	}
+}
+
+// differs reports that a file inside the export says other than the export itself.
+func (x *abx) differs(obj jsonObject, file, field, value, exportField, exportValue string) {
+	line, column := obj.place(field)
+	x.find(Finding{
+		Code: "TC-VER-02", Severity: SeverityError, Path: file, Line: line, Column: column, Field: field,
+		Message: fmt.Sprintf("%s says “%s”, but the export's %s is “%s”.", file, shorten(value), exportField, shorten(exportValue)),
+		Fix:     exportAgain,
+	})
+}
