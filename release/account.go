@@ -97,7 +97,7 @@ type NewAccount struct {
 func (n NewAccount) check() error {
 	var name, zone, purpose *Error
 	if !fitsLine(n.Name, 1, maxName) {
-		name = ErrAccountNameMissing
+		name = unfit(ErrAccountNameMissing, n.Name, maxName)
 	}
 	if _, err := LoadZone(n.Zone); err != nil {
 		zone = ErrZoneUnknown
@@ -125,7 +125,7 @@ func (i Invite) check() error {
 		email = ErrEmailForm
 	}
 	if !fitsLine(i.Name, 1, maxName) {
-		name = ErrPersonName
+		name = unfit(ErrPersonName, i.Name, maxName)
 	}
 	if !i.rolesFit() {
 		role = ErrRoleMissing
@@ -176,6 +176,15 @@ func fits(s string, least, most int) bool {
 func fitsLine(s string, least, most int) bool {
 	s = strings.TrimSpace(s)
 	return fits(s, least, most) && !strings.ContainsFunc(s, breaksLine) && (s == "" || strings.ContainsFunc(s, visible))
+}
+
+// unfit is the refusal of a text that fits or fitsLine does not let through. One that is neither empty nor too long holds
+// what can't be seen, as pasted texts do: the refusal says so.
+func unfit(refusal *Error, s string, most int) *Error {
+	if s = strings.TrimSpace(s); s == "" || utf8.RuneCountInString(s) > most {
+		return refusal
+	}
+	return refusal.With("This text holds characters that can't be seen, such as control characters. Take them out, or type it anew.")
 }
 
 // breaksLine: control characters, line and paragraph separators, and the marks that override the direction of a text.

@@ -97,7 +97,7 @@ func (s *Service) DescribeRelease(ctx context.Context, by Actor, draft ID, revis
 			return ErrVersionForm.With("A release's version is three whole numbers, like 2.1.0.")
 		}
 		if !fits(notes, 0, maxNotes) {
-			return ErrNotesLong
+			return unfit(ErrNotesLong, notes, maxNotes)
 		}
 		st.Draft.Version, st.Draft.Notes = &v, strings.TrimSpace(notes)
 		return s.saveDraft(ctx, tx, st, by, at, nil)

@@ -15,7 +15,7 @@ func (s *Service) CreateGroup(ctx context.Context, by Actor, name string) (Group
 		return Group{}, err
 	}
 	if !fitsLine(name, 1, maxName) {
-		return Group{}, ErrGroupNameMissing
+		return Group{}, unfit(ErrGroupNameMissing, name, maxName)
 	}
 	at := s.now()
 	g := Group{ID: NewID(at), Publisher: by.Account, Name: strings.TrimSpace(name), CreatedAt: at}
@@ -31,7 +31,7 @@ func (s *Service) CreateGroup(ctx context.Context, by Actor, name string) (Group
 // RenameGroup gives the group another name; the built-in one keeps its own (R25).
 func (s *Service) RenameGroup(ctx context.Context, by Actor, group ID, name string) error {
 	if !fitsLine(name, 1, maxName) {
-		return ErrGroupNameMissing
+		return unfit(ErrGroupNameMissing, name, maxName)
 	}
 	return s.changeGroup(ctx, by, group, "rename a group", func(ctx context.Context, tx Tx, g Group, at time.Time) error {
 		if g.Everyone {

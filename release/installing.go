@@ -51,10 +51,10 @@ func (s *PackState) attach(by Actor, at time.Time, in Install) (Attachment, erro
 	}
 	var badName, badEnvironment *Error
 	if !fitsLine(name, 1, maxName) {
-		badName = ErrAttachmentName
+		badName = unfit(ErrAttachmentName, name, maxName)
 	}
 	if !fitsLine(environment, 0, maxEnvironment) {
-		badEnvironment = ErrEnvironmentLong
+		badEnvironment = unfit(ErrEnvironmentLong, environment, maxEnvironment)
 	}
 	return Attachment{
 		ID: NewID(at), Pack: s.Pack.ID, Account: by.Account, Multiple: s.Pack.Multiple,
@@ -134,7 +134,7 @@ func (s *Service) try(ctx context.Context, by Actor, attachment ID, reason, atte
 			return err
 		}
 		if !fits(reason, 0, maxReason) {
-			return ErrReasonLong
+			return unfit(ErrReasonLong, reason, maxReason)
 		}
 		return change(ctx, tx, st, a, at)
 	})

@@ -153,7 +153,7 @@ func (s *Service) Redeem(ctx context.Context, link Secret, n Newcomer) (Person, 
 		}
 		if name := strings.TrimSpace(n.Name); name != "" {
 			if !fitsLine(name, 1, maxName) {
-				return ErrPersonName
+				return unfit(ErrPersonName, name, maxName)
 			}
 			p.Name = name
 		}

@@ -28,15 +28,15 @@ type PackTexts struct {
 func (t PackTexts) check() error {
 	var name, description *Error
 	if !fitsLine(t.Name, 1, maxName) {
-		name = ErrPackNameMissing
+		name = unfit(ErrPackNameMissing, t.Name, maxName)
 	}
 	if !fits(t.Description, 0, maxDescription) {
-		description = ErrDescriptionLong
+		description = unfit(ErrDescriptionLong, t.Description, maxDescription)
 	}
 	refusals := []*Error{name, description}
 	for field, text := range map[string]string{"installation_guide": t.InstallationGuide, "user_guide": t.UserGuide, "support_contact": t.SupportContact} {
 		if !fits(text, 0, maxText) {
-			refusals = append(refusals, ErrTextLong.On(field))
+			refusals = append(refusals, unfit(ErrTextLong.On(field), text, maxText))
 		}
 	}
 	return join(refusals...)

@@ -66,7 +66,7 @@ func (u Upload) check() error {
 	case u.Size > MaxArtifact:
 		return ErrFileTooLarge
 	case !fits(u.Notes, 0, maxNotes):
-		return ErrNotesLong
+		return unfit(ErrNotesLong, u.Notes, maxNotes)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Scheduling is when a scheduled release applies: a date in the publisher's zone and the instant that follows from it (R17).
@@ -66,7 +67,7 @@ func (s *PackState) checkDraft() error {
 		version = ErrReleaseVersionUsed
 	}
 	if !fits(d.Notes, 0, maxNotes) {
-		notes = ErrNotesLong
+		notes = unfit(ErrNotesLong, d.Notes, maxNotes)
 	}
 	if err := join(contact, contents, version, notes); err != nil {
 		return err
@@ -177,8 +178,11 @@ func (s *PackState) stillTesting(at time.Time) error {
 }
 
 func checkReason(reason string) error {
+	if utf8.RuneCountInString(strings.TrimSpace(reason)) > maxReason {
+		return ErrReasonMissing.With("%s", ErrReasonLong.Message)
+	}
 	if !fits(reason, 1, maxReason) {
-		return ErrReasonMissing
+		return unfit(ErrReasonMissing, reason, maxReason)
 	}
 	return nil
 }

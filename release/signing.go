@@ -165,7 +165,7 @@ func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token,
 		return Token{}, "", ErrForbidden
 	}
 	if !fitsLine(n.Name, 1, maxName) {
-		return Token{}, "", ErrTokenName
+		return Token{}, "", unfit(ErrTokenName, n.Name, maxName)
 	}
 	if n.Life <= 0 {
 		n.Life = DefaultTokenLife
