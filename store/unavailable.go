@@ -14,7 +14,7 @@ import (
 // that was not acknowledged.
 func Unavailable(err error) bool {
 	var connect *pgconn.ConnectError
-	var network net.Error
+	var network *net.OpError // not net.Error: every failure of the operating system is one, a full disk too
 	var server *pgconn.PgError
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):

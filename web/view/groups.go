@@ -117,6 +117,8 @@ func noAccounts(g GroupOne) string {
 		return "No account here has “" + g.Query + "” in its name."
 	case g.All || g.Group.Everyone:
 		return "There is no managed account yet. Your packtide operator opens accounts."
+	case !g.MayEdit:
+		return "No account is in this group yet."
 	default:
 		return "No account is in this group yet. Those that you add see the group's packs."
 	}
