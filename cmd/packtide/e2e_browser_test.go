@@ -114,7 +114,12 @@ func (b *tab) sees(texts ...string) {
 	b.t.Helper()
 	for _, text := range texts {
 		script := fmt.Sprintf(`document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").toLowerCase().includes(%s)`, quote(strings.ToLower(text)))
-		if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(stepLimit))); err != nil {
+		until := time.Now().Add(stepLimit)
+		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(stepLimit)))
+		for err != nil && strings.Contains(err.Error(), "Cannot find context") && time.Now().Before(until) { // the page left while it was read
+			_, err = chromedp.Run(b.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(stepLimit)))
+		}
+		if err != nil {
 			b.fail(fmt.Sprintf("does not see %q", text), err)
 		}
 	}

@@ -38,25 +38,31 @@ func newJob(browser context.Context, t *testing.T) *job {
 	}
 	clock := &demoClock{real: time.Now, reader: db.Reader, zone: paris}
 	clock.service = release.NewService(db.Store, clock.Now)
+	j := &job{t: t, clock: clock, site: serveSite(t, db, clock)}
+	j.open = func(name, zone string) *tab { return open(browser, t, name, j.site.baseURL, zone) }
+	j.packages()
+	return j
+}
+
+// serveSite serves the product on the test's database and clock until the test ends.
+func serveSite(t *testing.T, db *storetest.DB, clock *demoClock) *site {
+	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := &job{t: t, clock: clock}
-	j.site = newSite(db.Pool, clock.Now, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), baseURL("", listener))
-	j.site.demo = clock
+	s := newSite(db.Pool, clock.Now, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), baseURL("", listener))
+	s.demo = clock
 	served := make(chan error, 1)
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	go func() { served <- j.site.serve(ctx, listener) }()
+	go func() { served <- s.serve(ctx, listener) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {
 			t.Errorf("serve: %v", err)
 		}
 	})
-	j.open = func(name, zone string) *tab { return open(browser, t, name, j.site.baseURL, zone) }
-	j.packages()
-	return j
+	return s
 }
 
 // packages are the real ones where the corpus is at hand, else two of our own in the same shape.

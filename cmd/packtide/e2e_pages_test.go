@@ -1,0 +1,166 @@
+package main
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"packtide/release"
+	"packtide/store/storetest"
+)
+
+// walkPages are pages that the walk has to find by links from each role's start page, at least.
+var walkPages = map[string][]string{
+	"publisher": {
+		"/packs", "/packs/:id", "/packs/new", "/packs/:id/edit", "/packs/:id/delete", "/packs/:id/releases", "/packs/:id/release/versions",
+		"/packs/:id/release/impact", "/packs/:id/release/when", "/packs/:id/release/discard", "/releases/:id", "/releases/:id/reschedule",
+		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/delete", "/groups", "/groups/:id",
+		"/groups/:id/delete", "/install-base", "/attachments/:id", "/activity", "/settings",
+	},
+	"publisher viewer": {"/packs", "/packs/:id", "/releases/:id", "/packages", "/packages/:id", "/versions/:id", "/groups", "/groups/:id", "/install-base", "/activity"},
+	"admin": {
+		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
+		"/attachments/:id/try", "/attachments/:id/uninstall", "/activity", "/settings",
+	},
+	"account viewer": {"/home", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
+	"support":        {"/install-base", "/packs", "/packs/:id", "/releases/:id", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
+	"operator":       {"/install-base", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
+}
+
+// Every page that a role can reach by links is whole: it answers with 200, fits at a desk and on a phone, names all that can be
+// pressed or filled in, and has nothing to complain about.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	browser := newBrowser(t, 5*time.Minute)
+	s := worldSite(t)
+	for _, u := range demoUsers() {
+		t.Run(u.Role, func(t *testing.T) {
+			b := open(browser, t, u.Role, s.baseURL, "America/New_York")
+			report := kitComplaints(b.ctx, t)
+			b.visit(signInLink(t, s, u.Email))
+			found := b.walk()
+			for _, want := range walkPages[u.Role] {
+				if !slices.Contains(found, want) {
+					t.Errorf("no link leads to %s, only to %v", want, found)
+				}
+			}
+			report()
+		})
+	}
+}
+
+// worldSite serves the demo's world from a database of the test's own.
+func worldSite(t *testing.T) *site {
+	t.Helper()
+	db := storetest.New(t)
+	clock, err := prepareDemo(t.Context(), db.Store, db.Reader, time.Now, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveSite(t, db, clock)
+}
+
+func signInLink(t *testing.T, s *site, email string) string {
+	t.Helper()
+	person, err := s.reader.PersonByEmail(t.Context(), email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := s.service.DemoLink(t.Context(), release.Operator(), person.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/demo/sign-in/" + string(secret)
+}
+
+var idInPath = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// walk follows links from where the person arrives, to one page of each kind and two of each kind of thing, and looks at each.
+func (b *tab) walk() (found []string) {
+	b.t.Helper()
+	seen := map[string]bool{}
+	times := map[string]int{}
+	queue := []string{eval[string](b, `location.pathname`)}
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		address, query, _ := strings.Cut(path, "?")
+		kind := idInPath.ReplaceAllString(address, ":id")
+		if strings.HasSuffix(kind, ".csv") || strings.HasSuffix(kind, "/artifact") {
+			continue
+		}
+		if query != "" {
+			values, err := url.ParseQuery(query)
+			if err != nil {
+				b.t.Errorf("the link %s: %v", path, err)
+			}
+			kind += "?" + strings.Join(slices.Sorted(maps.Keys(values)), "&")
+		}
+		most := 1
+		if strings.HasSuffix(kind, ":id") {
+			most = 2
+		}
+		if seen[path] || times[kind] == most {
+			continue
+		}
+		seen[path] = true
+		times[kind]++
+		found = append(found, kind)
+		b.visit(path)
+		b.whole(path)
+		queue = append(queue, eval[[]string](b, `[...document.querySelectorAll("a[href]")].map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname + u.search)`)...)
+	}
+	return found
+}
+
+// whole reports what is wrong with the page.
+func (b *tab) whole(path string) {
+	b.t.Helper()
+	for _, fault := range eval[[]string](b, pageFaults) {
+		b.t.Errorf("%s: %s: %s", b.name, path, fault)
+	}
+	for _, width := range []int64{390, 1440} {
+		b.do("resize", chromedp.EmulateViewport(width, 1000))
+		for _, fault := range eval[[]string](b, layoutFaults) {
+			b.t.Errorf("%s: %s at %d px: %s", b.name, path, width, fault)
+		}
+	}
+}
+
+const pageFaults = `(() => {
+	const faults = [];
+	const fault = (wrong, text, e) => { if (wrong) faults.push(text + (e ? ": " + e.outerHTML.slice(0, 160) : "")); };
+	const status = performance.getEntriesByType("navigation")[0].responseStatus;
+	fault(status !== 200, "status " + status);
+	fault(document.querySelectorAll("h1").length !== 1, "not one h1");
+	fault(!document.title, "no title");
+	const named = e => e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.textContent.trim();
+	for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea")) fault(!e.labels?.length && !e.getAttribute("aria-label"), "a field without a label", e);
+	for (const e of document.querySelectorAll("button, a[href], summary")) fault(!named(e), "nothing says what this does", e);
+	for (const e of document.querySelectorAll("time")) fault(!e.title || !e.dateTime, "an instant without its UTC", e);
+	for (const e of document.querySelectorAll("th")) fault(!e.textContent.trim(), "a column without a name", e);
+	fault([...document.querySelectorAll("main .button.primary")].filter(e => e.checkVisibility()).length > 1, "more than one primary button");
+	const ids = [...document.querySelectorAll("[id]")].map(e => e.id);
+	fault(new Set(ids).size < ids.length, "an id twice");
+	for (const broken of document.body.innerText.matchAll(/.*(undefined|\bNaN\b|%!|<nil>|\w\(\d).*/g)) faults.push("odd text: " + broken[0]);
+	return faults;
+})()`
+
+// Elements within something that scrolls by itself, or hidden for all but screen readers, may lie outside.
+const layoutFaults = `(() => {
+	const faults = [];
+	const over = document.documentElement.scrollWidth - innerWidth;
+	if (over > 0) faults.push(over + " px too wide");
+	const apart = e => { for (; e && e !== document.body; e = e.parentElement) { const s = getComputedStyle(e); if (s.overflowX !== "visible" || s.clipPath !== "none") return true; } return false; };
+	for (const e of document.querySelectorAll("body *")) {
+		const box = e.getBoundingClientRect();
+		if (box.width > 0 && (box.right > innerWidth + 1 || box.left < -1) && e.checkVisibility() && !e.closest(".skip") && !apart(e)) faults.push("outside: " + e.outerHTML.slice(0, 160));
+	}
+	return faults;
+})()`
