@@ -109,18 +109,26 @@ func (b *tab) visit(path string) {
 	b.do("visit "+path, chromedp.Navigate(path))
 }
 
-// sees waits until the page says the text, as a person reads it: whatever the line breaks.
+// sees waits until the page says the text, as a person reads it: whatever the line breaks. It asks again and again from here,
+// because nothing waits inside a page whose scripts are off.
 func (b *tab) sees(texts ...string) {
 	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, stepLimit)
+	defer cancel()
+	again := time.NewTicker(30 * time.Millisecond)
+	defer again.Stop()
 	for _, text := range texts {
 		script := fmt.Sprintf(`document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").toLowerCase().includes(%s)`, quote(strings.ToLower(text)))
-		until := time.Now().Add(stepLimit)
-		_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(stepLimit)))
-		for err != nil && strings.Contains(err.Error(), "Cannot find context") && time.Now().Before(until) { // the page left while it was read
-			_, err = chromedp.Run(b.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(stepLimit)))
-		}
-		if err != nil {
-			b.fail(fmt.Sprintf("does not see %q", text), err)
+		for {
+			said, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)) // fails while one page gives way to the next
+			if err == nil && said {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				b.fail(fmt.Sprintf("does not see %q", text), err)
+			case <-again.C:
+			}
 		}
 	}
 }
@@ -153,10 +161,16 @@ func (b *tab) click(name string, scope ...string) {
 	if !eval[bool](b, script) {
 		b.fail(fmt.Sprintf("finds no button or link %q %v", name, scope), nil)
 	}
+	b.loads("click "+name, chromedp.Click(chromedp.CSS(`[data-e2e=here]`)))
+}
+
+// loads does what leads to another page, and waits for that.
+func (b *tab) loads(step string, action chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, stepLimit)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(`[data-e2e=here]`)))); err != nil {
-		b.fail("click "+name, err)
+	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, action)); err != nil {
+		b.fail(step, err)
 	}
 }
 

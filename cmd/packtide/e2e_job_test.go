@@ -213,6 +213,9 @@ func (j *job) pickDay(b *tab, day release.Date) {
 	if !eval[bool](b, `(() => { const e = document.querySelector(`+quote(sel)+`); if (!e) return false; e.click(); return true; })()`) {
 		b.fail("finds no day "+day.String(), nil)
 	}
+	if j.plain {
+		b.click("Show the clocks for this day")
+	}
 }
 
 func (j *job) tryAndGoBack() {

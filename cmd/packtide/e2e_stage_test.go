@@ -22,6 +22,7 @@ type job struct {
 	sheets  [2]string // two versions of one integration
 	other   string    // a package of another platform
 	open    func(name, zone string) *tab
+	plain   bool // nobody's browser runs scripts
 	paris   *tab // publisher
 	london  *tab // tries what is in testing
 	kiwi    *tab // waits for midnight
@@ -39,7 +40,13 @@ func newJob(browser context.Context, t *testing.T) *job {
 	clock := &demoClock{real: time.Now, reader: db.Reader, zone: paris}
 	clock.service = release.NewService(db.Store, clock.Now)
 	j := &job{t: t, clock: clock, site: serveSite(t, db, clock)}
-	j.open = func(name, zone string) *tab { return open(browser, t, name, j.site.baseURL, zone) }
+	j.open = func(name, zone string) *tab {
+		b := open(browser, t, name, j.site.baseURL, zone)
+		if j.plain {
+			b.withoutScripts()
+		}
+		return b
+	}
 	j.packages()
 	return j
 }
