@@ -33,6 +33,9 @@ type archive struct {
 	names map[string]string // path without case → path as written, of files and folders; ends in / for folders
 
 	contents func(wanted map[string]bool, got map[string][]byte) error
+
+	// stored returns the bytes of a file that lies in the archive as it is, not packed; nil for others.
+	stored func(path string) *io.SectionReader
 }
 
 type archiveFile struct {
@@ -95,6 +98,13 @@ func errTooLarge() error {
 	}
 }
 
+func errTooLargeToRead(name string, size, limit int64) error {
+	return &UnreadableError{
+		Reason: fmt.Sprintf("The file %q has %s; the limit for it is %s.", shorten(name), bytesText(size), bytesText(limit)),
+		Fix:    "Make it smaller and pack it again.",
+	}
+}
+
 func errTooMany() error {
 	return &UnreadableError{
 		Reason: fmt.Sprintf("The archive has more than %d entries.", maxEntries),
@@ -128,17 +138,19 @@ func (a *archive) has(name string) bool {
 
 // read returns the contents of those of the paths that the archive holds.
 func (a *archive) read(paths ...string) (map[string][]byte, error) {
+	return a.readWithin(maxManifestBytes, paths...)
+}
+
+// readWithin is read with another limit for each file.
+func (a *archive) readWithin(limit int64, paths ...string) (map[string][]byte, error) {
 	wanted, got := map[string]bool{}, map[string][]byte{}
 	for _, p := range paths {
 		i, ok := a.index[p]
 		if !ok {
 			continue
 		}
-		if a.files[i].size > maxManifestBytes {
-			return nil, &UnreadableError{
-				Reason: fmt.Sprintf("The file %q has %s; the limit for it is %s.", p, bytesText(a.files[i].size), bytesText(maxManifestBytes)),
-				Fix:    "Make it smaller and pack it again.",
-			}
+		if a.files[i].size > limit {
+			return nil, errTooLargeToRead(p, a.files[i].size, limit)
 		}
 		wanted[p] = true
 	}

@@ -1,6 +1,7 @@
 package packfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,8 @@ type recogniser struct {
 var recognisers = []recogniser{
 	{PlatformThreatConnect, "ThreatConnect", readAppBuilder},
 	{PlatformThreatConnect, "ThreatConnect", readThreatConnect},
+	{PlatformThreatConnect, "ThreatConnect", readBundle},
+	{PlatformThreatConnect, "ThreatConnect", readPlaybook},
 	{PlatformSecOps, "Google SecOps", readSecOps},
 	{PlatformPlain, "Plain package", readPlain},
 }
@@ -52,8 +55,38 @@ func (r *reading) fact(label, value string) {
 // source is the file under inspection.
 type source struct {
 	fileName string
+	r        io.ReaderAt
 	size     int64
 	archive  *archive // nil for a file that is no archive
+}
+
+// maxHeadBytes is how much of a file that is no archive is read to see what it is.
+const maxHeadBytes = 64 << 10
+
+// text returns a file that is no archive, if it begins like a text with the character first and looks, by its first
+// bytes, like what the caller reads; nil if not. A file that looks so and is too large to be read is refused.
+func (s *source) text(first byte, looks func(head []byte) bool) ([]byte, error) {
+	if s.archive != nil {
+		return nil, nil
+	}
+	data := make([]byte, min(s.size, maxHeadBytes))
+	if n, err := s.r.ReadAt(data, 0); n < len(data) {
+		return nil, fmt.Errorf("read the beginning: %w", err)
+	}
+	if start := bytes.TrimSpace(asciiText(data)); len(start) == 0 || start[0] != first {
+		return nil, nil
+	}
+	if !looks(asciiText(data)) {
+		return nil, nil
+	}
+	if s.size > maxManifestBytes {
+		return nil, errTooLargeToRead(s.ownName(), s.size, maxManifestBytes)
+	}
+	data = make([]byte, s.size)
+	if n, err := s.r.ReadAt(data, 0); n < len(data) {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	return data, nil
 }
 
 // Inspect reads one package file of size bytes and returns what it says about itself, with its faults. The file
@@ -84,7 +117,7 @@ func inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, e
 	if err != nil {
 		return Manifest{}, nil, err
 	}
-	src := &source{fileName: fileName, size: size, archive: a}
+	src := &source{fileName: fileName, r: r, size: size, archive: a}
 	for _, rec := range recognisers {
 		got, ok, err := rec.read(src)
 		if err != nil {
@@ -116,7 +149,7 @@ func dropNULs(m *Manifest, findings []Finding) {
 		texts = append(texts, &m.Facts[i].Value)
 	}
 	for i := range findings {
-		texts = append(texts, &findings[i].Message, &findings[i].Fix)
+		texts = append(texts, &findings[i].Path, &findings[i].Message, &findings[i].Fix)
 	}
 	for _, text := range texts {
 		*text = strings.ReplaceAll(*text, "\x00", "")

@@ -6,6 +6,8 @@
 //
 //	appbuilder.go     ThreatConnect App Builder exports (.abx)
 //	threatconnect.go  ThreatConnect app packages (.tcx)
+//	bundle.go         bundles of ThreatConnect app packages
+//	playbook.go       ThreatConnect playbook exports (.pbx, .pbxz)
 //	secops.go         Google SecOps response integrations (folder as zip, tar or tar.gz)
 //	plain.go          everything else; name and version are given at upload
 //
@@ -63,7 +65,7 @@ const (
 )
 
 // Finding is one fault of a package, with its place and the way to mend it. Path is relative to the archive's
-// root and uses slashes; Line and Column count from 1, and 0 means unknown.
+// root and uses slashes, and is the file's own name if it is no archive; Line and Column count from 1, and 0 means unknown.
 type Finding struct {
 	Code         string // stable, "TC-VER-01"
 	Severity     Severity

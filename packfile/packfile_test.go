@@ -249,6 +249,10 @@ func FuzzInspect(f *testing.F) {
 	f.Add(full)
 	f.Add(streamedEntry(f, "a.json", []byte("{}")))
 	f.Add(appBuilder(f, nil))
+	f.Add([]byte(playbook))
+	f.Add([]byte(component))
+	f.Add(zipOf(f, file{name: "playbook.pbx", content: playbook}))
+	f.Add(bundleOf(f, file{name: "A_B_v1.tcx", content: string(appPackage(f, "A_B_v1", "1.0.0"))}, file{name: "c.tcx"}))
 	f.Add(append(appBuilder(f, nil), streamedEntry(f, "b/", nil)...))
 	f.Add(gzipped(f, []byte("hello")))
 	f.Add([]byte(`{"displayName": "A\u0000 B", "note": "\u0000"}`))
@@ -261,6 +265,8 @@ func FuzzInspect(f *testing.F) {
 		checkInspected(t, zipOf(t, secops(file{name: "acme_guard/definition.yaml", content: text},
 			file{name: "acme_guard/pyproject.toml", content: text}, file{name: "acme_guard/release_notes.yaml", content: text})...))
 		checkInspected(t, streamedEntry(t, "TCAB_-_x.json", data))
+		checkInspected(t, zipOf(t, file{name: "playbook.pbx", content: text}))
+		checkInspected(t, bundleOf(t, file{name: "a.tcx", content: text}, file{name: "b.tcx", content: text}))
 		checkInspected(t, appBuilder(t, map[string]any{"files": []any{projectFile("install.json", text), projectFile("tcex.json", text)}}))
 	})
 }

@@ -3,6 +3,8 @@ package packfile
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -50,7 +52,29 @@ func checkText(data []byte) ([]byte, *textFault) {
 	return nil, &textFault{line, column, "The file is not written in UTF-8."}
 }
 
+// asciiText returns the data without a byte order mark, and what is written in UTF-16 without its NULs, so that ASCII
+// words are found in both: a text in the wrong encoding is to be recognised too.
+func asciiText(data []byte) []byte {
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		return bytes.ReplaceAll(data[2:], []byte{0}, nil)
+	}
+	return bytes.TrimPrefix(data, utf8BOM)
+}
+
 // errLimit is the fault of a text file that is larger or more deeply nested than its parser is trusted with.
 func errLimit(line int, format string, args ...any) *textFault {
 	return &textFault{line: line, column: 1, what: fmt.Sprintf(format, args...)}
+}
+
+// maxListed is how many things a fact names; real files stay below it.
+const maxListed = 100
+
+// listText puts things behind each other in the order of the alphabet, each once, and says how many more there are.
+func listText(things []string) string {
+	slices.Sort(things)
+	things = slices.Compact(things)
+	if len(things) <= maxListed {
+		return strings.Join(things, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(things[:maxListed], ", "), len(things)-maxListed)
 }

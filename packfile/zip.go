@@ -44,6 +44,14 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 			return nil, err
 		}
 	}
+	a.stored = func(name string) *io.SectionReader {
+		f := files[a.index[name]]
+		from, err := f.DataOffset()
+		if f.Method != zip.Store || err != nil {
+			return nil
+		}
+		return io.NewSectionReader(r, from, a.files[a.index[name]].size)
+	}
 	a.contents = func(wanted map[string]bool, got map[string][]byte) error {
 		for name := range wanted {
 			var b bytes.Buffer
