@@ -62,6 +62,9 @@ func (s *Server) showUpload(v *visit, status int, f view.UploadForm) error {
 func (s *Server) upload(v *visit) error {
 	got, err := receive(v.Response(), v.Request())
 	defer got.discard()
+	if err == nil {
+		err = v.drawnFor(got.texts[view.FieldActing])
+	}
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v5"
 
 	"packtide/release"
+	"packtide/web/view"
 )
 
 const (
@@ -150,6 +151,11 @@ func (s *Server) recogniseToken(v *visit, secret string) error {
 
 // admit lets a person through to a route, sends strangers to sign in, and refuses those without the role.
 func (s *Server) admit(v *visit, r route) error {
+	if v.Request().Method == http.MethodPost && !withFile[v.Path()] {
+		if err := v.drawnFor(v.FormValue(view.FieldActing)); err != nil {
+			return err
+		}
+	}
 	has := roleOf(v.actor)
 	switch {
 	case r.roles&anyone != 0 || r.roles&has != 0:
@@ -166,6 +172,21 @@ func (s *Server) admit(v *visit, r route) error {
 	default:
 		return release.ErrForbidden
 	}
+}
+
+// errOtherAccount refuses a form that was left open while its reader turned to another account.
+var errOtherAccount = &release.Error{
+	Kind:    release.Conflict,
+	Message: "This form was opened while you acted for another account, so nothing was done. Choose the account above, then open the form again.",
+}
+
+// drawnFor refuses a form that was drawn for another account than the one that the person acts for now. A form that does not
+// tell came from no page with a choice.
+func (v *visit) drawnFor(account string) error {
+	if account != "" && v.acting() != "" && account != v.acting() {
+		return errOtherAccount
+	}
+	return nil
 }
 
 func refererPath(r *http.Request) string {

@@ -69,13 +69,25 @@ func (v *visit) viewerZone() *time.Location {
 // clock is the reader's clock, as the kit takes it.
 func (v *visit) clock() view.Clock { return view.Clock{Now: v.now, Zone: v.zone} }
 
+// acting names the account that the person acts for, as the account menu does; empty for nobody.
+func (v *visit) acting() string {
+	switch {
+	case v.actor.Site != "":
+		return siteAccount
+	case v.actor.Account.IsZero():
+		return ""
+	default:
+		return v.actor.Account.String()
+	}
+}
+
 // id reads a path parameter; whatever is no id is not found.
 func (v *visit) id(name string) (release.ID, error) { return release.ParseID(v.Param(name)) }
 
 // render draws the whole page before it sends the status, so that a fault on the way is still an error page.
 func (v *visit) render(status int, page templ.Component) error {
 	var b bytes.Buffer
-	if err := page.Render(v.ctx(), &b); err != nil {
+	if err := page.Render(view.WithActing(v.ctx(), v.acting()), &b); err != nil {
 		return fmt.Errorf("render %s: %w", v.Path(), err)
 	}
 	h := v.Response().Header()
