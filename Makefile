@@ -7,7 +7,7 @@ TOOL := go tool -modfile=tools/go.mod
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## a believable world on a database of its own, with sign-in links (ARGS="--addr 127.0.0.1:9000")
@@ -31,6 +31,11 @@ generate: ## the Go code of the templ pages
 test: ## all tests with the race detector, the browser's included (ARGS="-run Midnight")
 	@tools/ensure.sh postgres chromium gcc
 	CGO_ENABLED=1 go test -race -shuffle=on -timeout 30m $(ARGS) ./...
+
+.PHONY: screenshots
+screenshots: ## the pictures of README and docs, taken anew from the demo's world
+	@tools/ensure.sh postgres chromium
+	PACKTIDE_PICTURES=$(CURDIR)/docs/images go test -count 1 -run '^TestPictures$$' ./cmd/packtide
 
 .PHONY: lint
 lint: ## generated code fresh, formatting, vet, golangci-lint, modules tidy, migrations paired

@@ -35,7 +35,7 @@ var walkPages = map[string][]string{
 
 // Every page that a role can reach by links is whole: it answers with 200, fits at a desk and on a phone, names all that can be
 // pressed or filled in, and has nothing to complain about.
-func TestEveryPage(t *testing.T) {
+func TestEveryPage(t *testing.T) { //nolint:tparallel // one window at a time: those behind it are not drawn
 	t.Parallel()
 	browser := newBrowser(t, 5*time.Minute)
 	s := worldSite(t)
