@@ -20,12 +20,12 @@
     return Number.isNaN(written) ? Date.now() : written + (performance.now() - loaded);
   };
   const counted = (n, unit) => `${n} ${unit}${n === 1 ? "" : "s"}`;
-  const distance = (seconds, count) => {
+  const distance = (seconds, count, mostHours) => {
     const minutes = Math.max(1, count(seconds / 60));
     const hours = count(seconds / 3600);
     const days = count(seconds / 86400);
     if (minutes < 60) return counted(minutes, "minute");
-    if (hours < 48) return counted(hours, "hour");
+    if (hours < mostHours) return counted(hours, "hour");
     if (days < 14) return counted(days, "day");
     if (days < 61) return counted(count(seconds / 604800), "week");
     if (days < 731) return counted(count(seconds / 2629800), "month");
@@ -34,7 +34,7 @@
   const relative = (at, now) => {
     const seconds = Math.abs(at - now) / 1000;
     if (seconds < 45) return "now";
-    return at > now ? `in ${distance(seconds, Math.floor)}` : `${distance(seconds, Math.round)} ago`;
+    return at > now ? `in ${distance(seconds, Math.floor, 48)}` : `${distance(seconds, Math.round, 36)} ago`;
   };
   const timeLeft = (at, now) => {
     const minutes = Math.floor((at - now) / 60000);
@@ -49,7 +49,7 @@
   const timeLeftShort = (at, now) => {
     if (at <= now) return "due now";
     if (at - now < 60000) return `${timeLeft(at, now)} left`;
-    return `${distance((at - now) / 1000, Math.floor)} left`;
+    return `${distance((at - now) / 1000, Math.floor, 48)} left`;
   };
   const refreshTimes = () => {
     const now = serverNow();

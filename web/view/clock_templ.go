@@ -364,7 +364,7 @@ func TimeLeft(until time.Time, publisher, viewer *time.Location, now time.Time) 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\"><span class=\"muted small\">Time left for testing</span> <span class=\"time-left-value\" data-time-left=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\"><span class=\"muted small\">Time left</span> <span class=\"time-left-value\" data-time-left=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

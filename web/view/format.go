@@ -118,19 +118,19 @@ func RelativeText(at, now time.Time) string {
 		return "now"
 	}
 	if ahead {
-		return "in " + distance(d, whole)
+		return "in " + distance(d, whole, 48)
 	}
-	return distance(d, rounded) + " ago"
+	return distance(d, rounded, 36) + " ago"
 }
 
-// distance is in the largest fitting unit, each counted by the function.
-func distance(d time.Duration, count func(d, unit time.Duration) int) string {
+// distance is in the largest fitting unit, each counted by the function; days begin at so many hours.
+func distance(d time.Duration, count func(d, unit time.Duration) int, mostHours int) string {
 	const day = 24 * time.Hour
 	minutes, hours, days := max(1, count(d, time.Minute)), count(d, time.Hour), count(d, day)
 	switch {
 	case minutes < 60:
 		return Counted(minutes, "minute")
-	case hours < 48:
+	case hours < mostHours:
 		return Counted(hours, "hour")
 	case days < 14:
 		return Counted(days, "day")
@@ -180,7 +180,7 @@ func timeLeftShort(until, now time.Time) string {
 	case d < time.Minute:
 		return TimeLeftText(until, now) + " left"
 	default:
-		return distance(d, whole) + " left"
+		return distance(d, whole, 48) + " left"
 	}
 }
 
