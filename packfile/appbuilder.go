@@ -81,7 +81,7 @@ func (x *abx) read(entries int) {
 	m := &x.manifest
 	m.DisplayName = x.project.text("displayName")
 	for _, text := range []string{m.DisplayName, withoutVersion(x.project.text("programName"))} {
-		if m.Name = baseName(text); m.Name != "" {
+		if m.Name = madeName(text); m.Name != "" {
 			break
 		}
 	}

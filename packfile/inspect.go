@@ -25,6 +25,7 @@ var recognisers = []recogniser{
 	{PlatformThreatConnect, "ThreatConnect", readBundle},
 	{PlatformThreatConnect, "ThreatConnect", readPlaybook},
 	{PlatformSecOps, "Google SecOps", readSecOps},
+	{PlatformBoomi, "Boomi", readBoomi},
 	{PlatformPlain, "Plain package", readPlain},
 }
 

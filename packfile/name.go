@@ -40,6 +40,17 @@ func baseName(text string) string {
 	return b.String()
 }
 
+// madeName is the base name for a package whose file has none but a display name: empty where the summary would be no
+// technical name as programs know it, so that the name given at upload decides.
+func madeName(displayName string) string {
+	const longest = 100
+	name := strings.TrimLeft(baseName(displayName), "_.-")
+	if len(name) > longest || strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return ""
+	}
+	return name
+}
+
 func identifierRune(r rune) rune {
 	if isAlphanumeric(r) || r == '_' || r == '-' || r == '.' {
 		return unicode.ToLower(r)

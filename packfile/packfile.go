@@ -9,6 +9,7 @@
 //	bundle.go         bundles of ThreatConnect app packages
 //	playbook.go       ThreatConnect playbook exports (.pbx, .pbxz)
 //	secops.go         Google SecOps response integrations (folder as zip, tar or tar.gz)
+//	boomi.go          Boomi components (XML, single or a folder as zip, tar or tar.gz)
 //	plain.go          everything else; name and version are given at upload
 //
 // Nothing is ever extracted to disk, and no file is read whole: archive.go sets the limits, and every refusal
@@ -24,13 +25,14 @@ import (
 const (
 	PlatformThreatConnect = "threatconnect"
 	PlatformSecOps        = "secops"
+	PlatformBoomi         = "boomi"
 	PlatformPlain         = "plain"
 )
 
 // Manifest is what a package file says about itself. Empty fields mean that the file does not say.
 type Manifest struct {
 	Platform      string // one of the Platform constants
-	PlatformLabel string // for people: "ThreatConnect", "Google SecOps", "Plain package"
+	PlatformLabel string // for people: "ThreatConnect", "Google SecOps", "Boomi", "Plain package"
 	Kind          string // for people: "playbook app", "response integration", "archive", "file"
 
 	// Name is the base technical name, without a version suffix, as a lower-case identifier: "google_sheets",

@@ -94,7 +94,7 @@ var playbookKinds = map[string]string{
 func (p *pbx) read() {
 	m := &p.manifest
 	m.DisplayName, m.Description = p.obj.text("name"), p.obj.text("description")
-	m.Name = baseName(m.DisplayName)
+	m.Name = madeName(m.DisplayName)
 	if kind, ok := playbookKinds[strings.ToLower(p.obj.text("type"))]; ok {
 		m.Kind = kind
 	}

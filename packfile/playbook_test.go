@@ -133,6 +133,20 @@ func TestInspectPlaybookFindings(t *testing.T) {
 	}
 }
 
+// A technical name is made where it can be one; else the name given at upload decides.
+func TestInspectPlaybookName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"[utility] Escape Quotes": "utility_escape_quotes", "-- Daily Report": "daily_report", "Zürich Mail": "", "( )": "",
+		strings.Repeat("long ", 30): "",
+	} {
+		m, _, err := inspect([]byte(strings.Replace(playbook, "Acme Mail Triage", name, 1)), "x.pbx")
+		if err != nil || m.Name != want || m.DisplayName != strings.TrimSpace(name) {
+			t.Errorf("%q: got name %q, display name %q, %v; want %q", name, m.Name, m.DisplayName, err, want)
+		}
+	}
+}
+
 // Hostile sizes: refused with the limit, or listed up to a bound.
 func TestInspectPlaybookLimits(t *testing.T) {
 	t.Parallel()

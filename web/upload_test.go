@@ -173,11 +173,14 @@ func TestUploadOfRealPackages(t *testing.T) {
 	w := newWorld(t)
 	claire := w.as(thePublisher)
 	for _, c := range []struct {
-		glob, title, lede string
+		glob, version, title, lede string
 	}{
-		{"secops/google_sheets-v15.0-*.zip", "Google Sheets 15.0.0", "15.0.0 (15.0 in Google SecOps)"},
-		{"secops/google_sheets-v18.0-*.zip", "Google Sheets 18.0.0", "18.0.0 (18.0 in Google SecOps)"},
-		{"threatconnect/rebuilt/9796310/TCPB_-_Expressions_v1.tcx", "Expressions", "1.0."},
+		{"secops/google_sheets-v15.0-*.zip", "", "Google Sheets 15.0.0", "15.0.0 (15.0 in Google SecOps)"},
+		{"secops/google_sheets-v18.0-*.zip", "", "Google Sheets 18.0.0", "18.0.0 (18.0 in Google SecOps)"},
+		{"threatconnect/rebuilt/9796310/TCPB_-_Expressions_v1.tcx", "", "Expressions", "1.0."},
+		{"threatconnect/abx/0bb61dc/*.abx", "", "Abuse.ch MalwareBazaar 2.0.0", "2.0.0"},
+		{"threatconnect/pbxz/e811597/HYAS*.pbxz", "1.35.0", "HYAS Insight SHA256 Enrichment 1.35.0", "1.35.0 (1.35 in ThreatConnect)"}, // R1
+		{"boomi/api_service_minimal.xml", "1.0.0", "New API Service 1.0.0", "1.0.0"},
 	} {
 		found, err := filepath.Glob(filepath.Join(dir, c.glob))
 		if err != nil || len(found) != 1 {
@@ -187,13 +190,13 @@ func TestUploadOfRealPackages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := claire.follow(claire.send(sent{fields: filled("", "", "", "true"), fileName: filepath.Base(found[0]), content: f}))
+		p := claire.follow(claire.send(sent{fields: filled("", c.version, "", "true"), fileName: filepath.Base(found[0]), content: f}))
 		_ = f.Close()
 		p.says("h1", c.title).says(".lede", c.lede)
 	}
 	rows := must(w.db.Reader.Packages(t.Context(), w.actor(thePublisher), "", "", release.ID{}, 10))(t)
-	if len(rows) != 2 {
-		t.Errorf("two packages came in, %d are there", len(rows))
+	if len(rows) != 5 {
+		t.Errorf("five packages came in, %d are there", len(rows))
 	}
 }
 
