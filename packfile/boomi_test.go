@@ -164,7 +164,7 @@ func TestInspectBoomiLimits(t *testing.T) {
 			t.Errorf("%s: got %v, want it refused: %q", name, err, tt.reason)
 		}
 	}
-	m, findings, err := inspect(zipOf(t, many...), "x.zip")
+	m, findings, err := inspect(bundleOf(t, many...), "x.zip")
 	if err != nil || m.Platform != packfile.PlatformBoomi || len(findings) > 60 {
 		t.Errorf("got platform %q, %d findings, %v", m.Platform, len(findings), err)
 	}
