@@ -14,15 +14,22 @@ func (s *Server) tryForm(v *visit) error { return s.showTry(v, http.StatusOK, vi
 // tryRelease opts the attachment in to the release that the person has seen (R27): the account's admin, or support with a
 // reason (R34).
 func (s *Server) tryRelease(v *visit) error {
+	seen, _ := release.ParseID(v.FormValue("release")) // anything else is no release that is pending
+	optIn := func(id release.ID, reason string) error { return s.service.OptIn(v.ctx(), v.actor, id, seen, reason) }
+	return s.changeTrial(v, optIn, s.showTry, "%s now runs %s. You can go back during its testing period.")
+}
+
+// changeTrial opts an attachment in or out, and tells what it runs then; a refusal shows the question again, with the reason
+// as typed.
+func (s *Server) changeTrial(v *visit, change func(id release.ID, reason string) error, again func(*visit, int, view.Try) error, done string) error {
 	id, err := v.id("attachment")
 	if err != nil {
 		return err
 	}
-	seen, _ := release.ParseID(v.FormValue("release")) // anything else is no release that is pending
 	reason := v.FormValue("reason")
-	err = s.service.OptIn(v.ctx(), v.actor, id, seen, reason)
+	err = change(id, reason)
 	if r, ok := refused(err); ok {
-		return s.showTry(v, r.Status, view.Try{Reason: reason, Errors: r.fields(), Refusal: r.On("")})
+		return again(v, r.Status, view.Try{Reason: reason, Errors: r.fields(), Refusal: r.On("")})
 	}
 	if err != nil {
 		return err
@@ -31,7 +38,7 @@ func (s *Server) tryRelease(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.flash(view.Good, "%s now runs %s. You can go back during its testing period.", view.AttachmentTitle(row), view.ReleaseLabel(row.Runs))
+	v.flash(view.Good, done, view.AttachmentTitle(row), view.ReleaseLabel(row.Runs))
 	return v.redirect("/attachments/" + id.String())
 }
 
@@ -50,24 +57,8 @@ func (s *Server) goBackForm(v *visit) error { return s.showGoBack(v, http.Status
 
 // goBack undoes an opt-in during the testing period (R27).
 func (s *Server) goBack(v *visit) error {
-	id, err := v.id("attachment")
-	if err != nil {
-		return err
-	}
-	reason := v.FormValue("reason")
-	err = s.service.GoBack(v.ctx(), v.actor, id, reason)
-	if r, ok := refused(err); ok {
-		return s.showGoBack(v, r.Status, view.Try{Reason: reason, Errors: r.fields(), Refusal: r.On("")})
-	}
-	if err != nil {
-		return err
-	}
-	row, err := s.reader.Attachment(v.ctx(), v.actor, id)
-	if err != nil {
-		return err
-	}
-	v.flash(view.Good, "%s runs %s again.", view.AttachmentTitle(row), view.ReleaseLabel(row.Runs))
-	return v.redirect("/attachments/" + id.String())
+	back := func(id release.ID, reason string) error { return s.service.GoBack(v.ctx(), v.actor, id, reason) }
+	return s.changeTrial(v, back, s.showGoBack, "%s runs %s again.")
 }
 
 func (s *Server) showGoBack(v *visit, status int, t view.Try) error {
