@@ -88,7 +88,7 @@ WITH page AS MATERIALIZED (SELECT k.* FROM pack k WHERE k.id = @pack AND k.delet
 // Pack is one pack with its texts, its releases in force and its draft.
 func (r *Reader) Pack(ctx context.Context, by release.Actor, id release.ID) (release.PackView, error) {
 	var v release.PackView
-	args := scopeOf(by).with(pgx.NamedArgs{"pack": id})
+	args := scopeOf(by).with(pgx.NamedArgs{"pack": id, "most": release.MostOutside + 1})
 	err := r.snapshot(ctx, func(q pgx.Tx) (err error) {
 		if v, err = packView(ctx, q, args, `(@site OR k.publisher_id = @publisher)`); err != nil {
 			return err
@@ -106,7 +106,7 @@ func (r *Reader) Pack(ctx context.Context, by release.Actor, id release.ID) (rel
 	return v, nil
 }
 
-// countOutside stops at 1001 (R30). A pack of the group of all accounts has none: that is known before any attachment is read.
+// countOutside stops at one more than release.MostOutside (R30). A pack of the group of all accounts has none: that is known before any attachment is read.
 const countOutside = `
 SELECT count(*) FROM (
   SELECT FROM attachment x
@@ -114,7 +114,7 @@ SELECT count(*) FROM (
     AND NOT EXISTS (SELECT FROM group_pack gp JOIN account_group g ON g.id = gp.group_id WHERE gp.pack_id = @pack AND g.everyone)
     AND NOT EXISTS (SELECT FROM group_pack gp JOIN group_member m ON m.group_id = gp.group_id
                     WHERE gp.pack_id = @pack AND m.account_id = x.account_id)
-  LIMIT 1001) o`
+  LIMIT @most) o`
 
 // PackPackages are the packages of the next and of the current release, by display name. Next is the draft, or else what is
 // pending, or else what is current.
