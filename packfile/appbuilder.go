@@ -9,8 +9,6 @@ package packfile
 //	files[] "install.json"       note, releaseNotes, runtimeLevel, minServerVersion, params,
 //	                             playbook.outputVariables; compared with version
 //	files[] "tcex.json"          package.app_name; compared with programName
-//
-// Findings: TC-PKG-04, TC-JSN-01, TC-VER-01, TC-VER-02, TC-NAM-01.
 
 import (
 	"bytes"
@@ -19,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -89,6 +86,7 @@ func (x *abx) read(entries int) {
 	x.checkForm(entries)
 
 	contents := x.readFiles()
+	x.inner = contents
 	x.readInstallJSON(contents)
 	x.checkTcexJSON(contents)
 	x.addFacts(x.project.text("languageType"), x.project.text("languageVersion"))
@@ -137,7 +135,7 @@ func (x *abx) checkForm(entries int) {
 	}
 }
 
-// readFiles returns the contents of install.json and tcex.json, and checks those of all files.
+// readFiles returns the contents of the files in the export, and checks their form.
 func (x *abx) readFiles() map[string][]byte {
 	const mostFaults = 10 // one is enough to see that the export is broken; a flood of them helps nobody
 	contents, faults := map[string][]byte{}, 0
@@ -160,9 +158,7 @@ func (x *abx) readFiles() map[string][]byte {
 			}
 			continue
 		}
-		if slices.Contains([]string{installJSON, tcexJSON}, *f.Path) {
-			contents[*f.Path] = data
-		}
+		contents[*f.Path] = data
 	}
 	return contents
 }

@@ -152,7 +152,7 @@ func TestInspectAppBuilderFindings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if m.Platform != packfile.PlatformThreatConnect || m.Kind != "App Builder app" {
+			if m.Platform != "threatconnect" || m.Kind != "App Builder app" {
 				t.Errorf("got platform %q, kind %q", m.Platform, m.Kind)
 			}
 			if !slices.ContainsFunc(findings, func(f packfile.Finding) bool {

@@ -41,6 +41,7 @@ type archive struct {
 type archiveFile struct {
 	path string
 	size int64
+	sum  [16]byte // of the contents: fileSum
 }
 
 // openArchive lists and checks the archive in r, or returns nil if the bytes are none that this package knows.

@@ -132,7 +132,7 @@ func (brokenDisk) ReadAt([]byte, int64) (int, error) { return 0, errDisk }
 // A failing disk is no fault of the uploader's file.
 func TestInspectPassesReadErrorsOn(t *testing.T) {
 	t.Parallel()
-	_, _, err := packfile.Inspect(brokenDisk{}, 100, "x.zip")
+	_, err := packfile.Inspect(brokenDisk{}, 100, "x.zip", packfile.Options{})
 	if !errors.Is(err, errDisk) {
 		t.Errorf("got %v, want the disk's error", err)
 	}

@@ -110,7 +110,8 @@ func gzipped(t testing.TB, content []byte) []byte {
 func cutBy(data []byte, n int) []byte { return data[:len(data)-n] }
 
 func inspect(data []byte, name string) (packfile.Manifest, []packfile.Finding, error) {
-	return packfile.Inspect(bytes.NewReader(data), int64(len(data)), name)
+	p, err := packfile.Inspect(bytes.NewReader(data), int64(len(data)), name, packfile.Options{})
+	return p.Manifest, p.Findings, err
 }
 
 func manyFiles(n int) []file {
@@ -119,4 +120,14 @@ func manyFiles(n int) []file {
 		files[i].name = fmt.Sprintf("f/%d", i)
 	}
 	return files
+}
+
+// read inspects a package that can be read.
+func read(t testing.TB, data []byte, name string) packfile.Package {
+	t.Helper()
+	p, err := packfile.Inspect(bytes.NewReader(data), int64(len(data)), name, packfile.Options{})
+	if err != nil {
+		t.Fatalf("Inspect: %v", err)
+	}
+	return p
 }

@@ -1,6 +1,6 @@
 package packfile
 
-// The checks of a Boomi package as a whole; boomi.go reads it.
+// The checks of a Boomi package as a whole; boomifolder.go reads it.
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ const downloadAgain = "Download the component from the platform again and pack t
 // unpackable are the kinds of components that the platform does not let into an integration pack.
 var unpackable = []string{"processroute", "certificate", "customlibrary"}
 
-func (b *boomi) checkComponents() {
+func (b *boomiFolder) checkComponents() {
 	paths := map[string]string{}
 	for _, c := range b.components {
 		b.checkRoot(c)
@@ -43,7 +43,7 @@ func (b *boomi) checkComponents() {
 }
 
 // checkRoot wants what tells which component it is.
-func (b *boomi) checkRoot(c boomiComponent) {
+func (b *boomiFolder) checkRoot(c boomiComponent) {
 	for _, a := range []struct{ field, value string }{{"componentId", c.id}, {"type", c.kind}, {"name", c.name}} {
 		if a.value == "" {
 			b.report(Finding{

@@ -1,9 +1,7 @@
 package packfile
 
 // What this file reads of a ThreatConnect app bundle, a zip with app packages (.tcx) at its top: of each app what
-// threatconnect.go reads. A bundle has neither name nor version of its own.
-//
-// Findings: TC-PKG-13, and those of the apps, with the app's file in front of the path.
+// tcx.go reads. A bundle has neither name nor version of its own.
 
 import (
 	"bytes"
@@ -32,7 +30,7 @@ func readBundle(src *source) (reading, bool, error) {
 	if len(apps) == 0 || (len(apps) == 1 && len(others) > 0) {
 		return reading{}, false, nil
 	}
-	b := bundle{archive: src.archive}
+	b := bundle{archive: src.archive, opts: src.opts}
 	b.manifest.Kind = "app bundle"
 	for _, top := range others {
 		b.broken(top, "A bundle holds app packages only; this is none.")
@@ -72,6 +70,7 @@ func bundled(a *archive) (apps, others []string) {
 type bundle struct {
 	reading
 	archive  *archive
+	opts     Options
 	unpacked int64    // of all apps
 	apps     []string // name and version of each
 	names    []string // technical name of each
@@ -102,7 +101,7 @@ func (b *bundle) readApp(name string) error {
 			return errTooLarge()
 		}
 	}
-	got, ok, err := readThreatConnect(&source{fileName: name, r: in, size: size, archive: a})
+	got, ok, err := readThreatConnect(&source{fileName: name, r: in, size: size, archive: a, opts: b.opts})
 	if err != nil {
 		return err
 	}

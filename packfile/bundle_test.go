@@ -108,7 +108,7 @@ func TestInspectBundleFindings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, findings, err := inspect(bundleOf(t, tt.files...), "x.zip")
-			if err != nil || m.Platform != packfile.PlatformThreatConnect || m.Kind != "app bundle" {
+			if err != nil || m.Platform != "threatconnect" || m.Kind != "app bundle" {
 				t.Errorf("got platform %q, kind %q, %v", m.Platform, m.Kind, err)
 			}
 			if !slices.ContainsFunc(findings, func(f packfile.Finding) bool {

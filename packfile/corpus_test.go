@@ -60,11 +60,11 @@ func inspectFile(t *testing.T, path string) (packfile.Manifest, []packfile.Findi
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, findings, err := packfile.Inspect(f, info.Size(), filepath.Base(path))
+	p, err := packfile.Inspect(f, info.Size(), filepath.Base(path), packfile.Options{})
 	if err != nil {
 		t.Fatalf("Inspect: %v", err)
 	}
-	return m, findings
+	return p.Manifest, p.Findings
 }
 
 func TestCorpusSecOps(t *testing.T) {
@@ -80,7 +80,7 @@ func TestCorpusSecOps(t *testing.T) {
 				}
 				return
 			}
-			if m.Platform != packfile.PlatformSecOps || m.Kind != "response integration" {
+			if m.Platform != "secops" || m.Kind != "response integration" {
 				t.Errorf("got platform %q, kind %q", m.Platform, m.Kind)
 			}
 			if m.Name != entry.Folder {

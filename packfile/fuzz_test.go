@@ -45,7 +45,7 @@ func FuzzInspect(f *testing.F) {
 // checkInspected checks what holds for every file whatever.
 func checkInspected(t *testing.T, data []byte) {
 	t.Helper()
-	m, findings, err := packfile.Inspect(bytes.NewReader(data), int64(len(data)), "x.zip")
+	m, findings, err := inspect(data, "x.zip")
 	if _, ok := errors.AsType[*packfile.UnreadableError](err); err != nil && !ok {
 		t.Fatalf("a file's fault is no UnreadableError: %v", err)
 	}

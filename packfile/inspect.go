@@ -2,47 +2,26 @@ package packfile
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 )
 
-// recogniser reads one format of a platform's packages. Another format is one file with its read function, and one
-// entry in recognisers.
-type recogniser struct {
-	platform, label string
-
-	// read returns what the file says and true, or false if the file is not of this platform. A file that is of
-	// this platform and broken is its own, with findings: it must not pass as a plain archive.
-	read func(*source) (reading, bool, error)
-}
-
-// recognisers are asked in this order; the last takes every file.
-var recognisers = []recogniser{
-	{PlatformThreatConnect, "ThreatConnect", readAppBuilder},
-	{PlatformThreatConnect, "ThreatConnect", readThreatConnect},
-	{PlatformThreatConnect, "ThreatConnect", readBundle},
-	{PlatformThreatConnect, "ThreatConnect", readPlaybook},
-	{PlatformSecOps, "Google SecOps", readSecOps},
-	{PlatformBoomi, "Boomi", readBoomi},
-	{PlatformPlain, "Plain package", readPlain},
-}
-
-// PlatformLabel is a platform as people call it; a key that is not known any more shows itself.
-func PlatformLabel(platform string) string {
-	for _, rec := range recognisers {
-		if rec.platform == platform {
-			return rec.label
-		}
-	}
-	return platform
-}
-
-// reading is what a recogniser got out of a file.
+// reading is what a format's reader got out of a file.
 type reading struct {
 	manifest Manifest
 	findings []Finding
+	parts    []Part
+
+	// root is the folder in the archive, with a slash, that files are compared below: its name may differ between versions.
+	root string
+
+	// inner are the files of a package that holds them in a way of its own; nil where they are those of the archive.
+	inner map[string][]byte
 }
 
 func (r *reading) find(f Finding) { r.findings = append(r.findings, f) }
@@ -59,6 +38,7 @@ type source struct {
 	r        io.ReaderAt
 	size     int64
 	archive  *archive // nil for a file that is no archive
+	opts     Options
 }
 
 // maxHeadBytes is how much of a file that is no archive is read to see what it is.
@@ -90,58 +70,106 @@ func (s *source) text(first byte, looks func(head []byte) bool) ([]byte, error) 
 	return data, nil
 }
 
-// Inspect reads one package file of size bytes and returns what it says about itself, with its faults. The file
-// name never decides what the file is, nor its version: it is only compared with what the file says.
+// Inspect reads one package file of size bytes: what it says about itself, its faults, and what versions of it are
+// compared by. The file name never decides what the file is, nor its version: it is only compared with what the file says.
 //
 // The error is an *UnreadableError if the file is empty, damaged or not safe to unpack; the wrapped error of r if
 // reading fails. Faults inside a readable package are findings, not errors.
-func Inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, error) {
+func Inspect(r io.ReaderAt, size int64, fileName string, opts Options) (Package, error) {
 	if size <= 0 {
-		return Manifest{}, nil, &UnreadableError{
+		return Package{}, &UnreadableError{
 			Reason: "The file is empty.",
 			Fix:    "Choose the package file again; if it is empty on your disk too, export it again.",
 		}
 	}
 	in := &faithfulReader{r: r, size: size}
-	m, findings, err := inspect(in, size, fileName)
+	p, err := inspect(in, size, fileName, opts)
 	if in.err != nil {
-		return Manifest{}, nil, fmt.Errorf("read package file %q: %w", fileName, in.err)
+		return Package{}, fmt.Errorf("read package file %q: %w", fileName, in.err)
 	}
-	if err != nil {
-		return Manifest{}, nil, err
-	}
-	return m, findings, nil
+	return p, err
 }
 
-func inspect(r io.ReaderAt, size int64, fileName string) (Manifest, []Finding, error) {
+func inspect(r io.ReaderAt, size int64, fileName string, opts Options) (Package, error) {
 	a, err := openArchive(r, size)
 	if err != nil {
-		return Manifest{}, nil, err
+		return Package{}, err
 	}
-	src := &source{fileName: fileName, r: r, size: size, archive: a}
-	for _, rec := range recognisers {
-		got, ok, err := rec.read(src)
-		if err != nil {
-			return Manifest{}, nil, err
+	src := &source{fileName: fileName, r: r, size: size, archive: a, opts: opts}
+	for _, p := range platforms() {
+		for _, read := range p.formats {
+			got, ok, err := read(src)
+			if err != nil {
+				return Package{}, err
+			}
+			if ok {
+				return src.finish(p, got)
+			}
 		}
-		if !ok {
-			continue
-		}
-		m := got.manifest
-		m.Platform, m.PlatformLabel = rec.platform, rec.label
-		m.Files, m.UnpackedBytes = 1, size
-		if a != nil {
-			m.Files, m.UnpackedBytes = len(a.files), a.unpacked
-		}
-		dropNULs(&m, got.findings)
-		return m, got.findings, nil
 	}
-	return Manifest{}, nil, errors.New("no recogniser took the file")
+	return Package{}, errors.New("no format took the file")
+}
+
+// finish brings what a reader got into the form that leaves this package.
+func (s *source) finish(p platform, got reading) (Package, error) {
+	m := got.manifest
+	m.Platform, m.PlatformLabel = p.key, p.label
+	m.Files, m.UnpackedBytes = 1, s.size
+	if s.archive != nil {
+		m.Files, m.UnpackedBytes = len(s.archive.files), s.archive.unpacked
+	}
+	files, err := s.marks(got)
+	if err != nil {
+		return Package{}, err
+	}
+	findings := settle(got.findings, p.rules, s.opts.Day)
+	if err := s.quote(p.rules, got, findings); err != nil {
+		return Package{}, err
+	}
+	whole := Package{Manifest: m, Findings: findings, Contents: Contents{Parts: got.parts, Files: files}}
+	dropNULs(&whole)
+	return whole, nil
+}
+
+// marks returns the fingerprint of every file of the package, by path.
+func (s *source) marks(got reading) ([]FileMark, error) {
+	var marks []FileMark
+	switch {
+	case got.inner != nil:
+		for name, data := range got.inner {
+			marks = append(marks, markOf(name, int64(len(data)), fileSum(sha256.Sum256(data))))
+		}
+	case s.archive != nil:
+		for _, f := range s.archive.files {
+			if !isLitter(f.path) {
+				marks = append(marks, markOf(strings.TrimPrefix(f.path, got.root), f.size, f.sum))
+			}
+		}
+	default:
+		hash := sha256.New()
+		if _, err := io.Copy(hash, io.NewSectionReader(s.r, 0, s.size)); err != nil {
+			return nil, fmt.Errorf("read the file: %w", err)
+		}
+		// Without the name: a single file is the package, whatever the publisher calls it.
+		marks = append(marks, markOf("", s.size, fileSum([sha256.Size]byte(hash.Sum(nil)))))
+	}
+	sortFiles(marks)
+	return marks, nil
+}
+
+func markOf(name string, size int64, sum [16]byte) FileMark {
+	return FileMark{Path: name, Size: size, Sum: hex.EncodeToString(sum[:])}
+}
+
+// isLitter tells what file managers leave in archives.
+func isLitter(name string) bool {
+	return strings.HasPrefix(name, "__MACOSX/") || path.Base(name) == ".DS_Store"
 }
 
 // dropNULs takes NUL characters out of everything that came from the file: databases refuse them in texts.
-func dropNULs(m *Manifest, findings []Finding) {
-	texts := []*string{&m.Name, &m.DisplayName, &m.Description, &m.PlatformVersion}
+func dropNULs(p *Package) {
+	m := &p.Manifest
+	texts := []*string{&m.Kind, &m.Name, &m.DisplayName, &m.Description, &m.PlatformVersion, &m.OneOnly, &m.Identifier}
 	for i := range m.Notes {
 		n := &m.Notes[i]
 		texts = append(texts, &n.Version, &n.Text, &n.Item, &n.ItemType)
@@ -149,8 +177,29 @@ func dropNULs(m *Manifest, findings []Finding) {
 	for i := range m.Facts {
 		texts = append(texts, &m.Facts[i].Value)
 	}
-	for i := range findings {
-		texts = append(texts, &findings[i].Path, &findings[i].Message, &findings[i].Fix)
+	for i := range m.Components {
+		c := &m.Components[i]
+		texts = append(texts, &c.ID, &c.Name, &c.Version)
+		for j := range c.Settings {
+			texts = append(texts, &c.Settings[j])
+		}
+	}
+	for i := range m.Needs {
+		texts = append(texts, &m.Needs[i].Name)
+	}
+	for i := range p.Findings {
+		f := &p.Findings[i]
+		texts = append(texts, &f.Path, &f.Field, &f.Message, &f.Fix, &f.Excerpt)
+	}
+	for i := range p.Contents.Parts {
+		part := &p.Contents.Parts[i]
+		texts = append(texts, &part.Key, &part.Name, &part.File)
+		for j := range part.Facets {
+			texts = append(texts, &part.Facets[j].Name, &part.Facets[j].Value)
+		}
+	}
+	for i := range p.Contents.Files {
+		texts = append(texts, &p.Contents.Files[i].Path)
 	}
 	for _, text := range texts {
 		*text = strings.ReplaceAll(*text, "\x00", "")

@@ -1,16 +1,17 @@
 // Package packfile reads the package files that publishers upload: what a file is, which name and version it
 // carries, its release notes, and what is wrong with it. It knows files and nothing else: no accounts, no database.
 //
-// The content decides what a file is, never its name. The formats stand in one list (recognisers, in inspect.go);
-// each has one file that opens with what it reads:
+// The content decides what a file is, never its name. Each platform stands in one file, which opens with the list of its
+// rules and registers its formats (platforms, in platform.go):
 //
-//	appbuilder.go     ThreatConnect App Builder exports (.abx)
-//	threatconnect.go  ThreatConnect app packages (.tcx)
-//	bundle.go         bundles of ThreatConnect app packages
-//	playbook.go       ThreatConnect playbook exports (.pbx, .pbxz)
-//	secops.go         Google SecOps response integrations (folder as zip, tar or tar.gz)
-//	boomi.go          Boomi components (XML, single or a folder as zip, tar or tar.gz)
+//	threatconnect.go  apps (tcx.go), bundles of apps (bundle.go), App Builder exports (appbuilder.go), playbooks (playbook.go)
+//	secops.go         response integrations as a folder (secopsfolder.go)
+//	boomi.go          components, single or a folder of them (boomifolder.go)
 //	plain.go          everything else; name and version are given at upload
+//
+// Inspect reads a file and checks it, Compare tells two versions apart, CheckTogether looks at the packages of one
+// release. What users of a package bind to is brought to one form for all platforms, Part, so that one comparison serves
+// them all and each platform only weighs the changes.
 //
 // Nothing is ever extracted to disk, and no file is read whole: archive.go sets the limits, and every refusal
 // names the limit that it met.
@@ -21,17 +22,9 @@ import (
 	"strings"
 )
 
-// The platforms that Inspect tells apart. The keys are stored; they never change.
-const (
-	PlatformThreatConnect = "threatconnect"
-	PlatformSecOps        = "secops"
-	PlatformBoomi         = "boomi"
-	PlatformPlain         = "plain"
-)
-
 // Manifest is what a package file says about itself. Empty fields mean that the file does not say.
 type Manifest struct {
-	Platform      string // one of the Platform constants
+	Platform      string // the key of a platform: "plain" where none is known
 	PlatformLabel string // for people: "ThreatConnect", "Google SecOps", "Boomi", "Plain package"
 	Kind          string // for people: "playbook app", "response integration", "archive", "file"
 
@@ -48,6 +41,14 @@ type Manifest struct {
 
 	Notes []Note // release notes, oldest version first
 	Facts []Fact // what pages may show, in the order to show it
+
+	// OneOnly says why the package can't be in a pack with multiple attachments, as a sentence; empty if it can. (R6)
+	OneOnly string
+
+	// What the packages of one release are held against each other by. (R10)
+	Identifier string      // two packages of one release never have the same; empty if the platform has none
+	Components []Component // that other packages may contain too
+	Needs      []Need      // that the platform must have besides
 
 	Files         int   // files in the archive, folders not counted; 1 for a file that is no archive
 	UnpackedBytes int64 // their size as the archive declares it
@@ -76,6 +77,11 @@ type Finding struct {
 	Field        string // "programVersion", "parameters[2].name"
 	Message      string // what is wrong
 	Fix          string // what to do
+
+	// Excerpt is the text around Line, the first of it with number ExcerptLine; empty if the place is unknown, the file is
+	// no text, or showing it would give away a secret.
+	Excerpt     string
+	ExcerptLine int
 }
 
 // HasErrors reports whether a finding among findings has severity error.

@@ -1,6 +1,15 @@
 package packfile
 
-// What this file reads: nothing but the kind. Any bytes are accepted; the uploader gives name and version.
+// PlatformPlain is the key of packages of no platform that is known here.
+const PlatformPlain = "plain"
+
+// plain takes every file. Name and version are given at upload, and nothing is checked but that an archive is safe.
+func plain() platform {
+	return platform{
+		key: PlatformPlain, label: "Plain package",
+		formats: []func(*source) (reading, bool, error){readPlain},
+	}
+}
 
 func readPlain(src *source) (reading, bool, error) {
 	var got reading

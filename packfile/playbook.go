@@ -7,8 +7,6 @@ package packfile
 //	jobList[].appCatalogItem      programName and programVersion → the apps that the playbook needs
 //	playbookTriggerList[]         type; of a component, pipeInputParams and pipeOutputParams
 //	exportablePipes               the components that it carries along
-//
-// Findings: TC-PKG-05, TC-NAM-01.
 
 import (
 	"bytes"

@@ -121,7 +121,7 @@ func TestInspectPlaybookFindings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, findings, err := inspect(tt.data, "x.pbx")
-			if err != nil || m.Platform != packfile.PlatformThreatConnect || m.Kind != "playbook" {
+			if err != nil || m.Platform != "threatconnect" || m.Kind != "playbook" {
 				t.Errorf("got platform %q, kind %q, %v", m.Platform, m.Kind, err)
 			}
 			if !slices.ContainsFunc(findings, func(f packfile.Finding) bool {
@@ -223,7 +223,7 @@ func TestCorpusPlaybooks(t *testing.T) {
 			facts[f.Label] = f.Value
 		}
 		got := summary{m.DisplayName, m.PlatformVersion, m.Kind, facts["Trigger"], facts["Inputs"], facts["Outputs"], facts["Steps"]}
-		if diff := cmp.Diff(want[entry.File], got); diff != "" || m.HasVersion || m.Platform != packfile.PlatformThreatConnect {
+		if diff := cmp.Diff(want[entry.File], got); diff != "" || m.HasVersion || m.Platform != "threatconnect" {
 			t.Errorf("%s: platform %q, version %v, (-want +got):\n%s", entry.File, m.Platform, m.Version, diff)
 		}
 		if list, ok := apps[entry.File]; ok && list != facts["Apps needed"] {

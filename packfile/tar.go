@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -46,13 +47,22 @@ func openTarGzip(r io.ReaderAt, size int64) (*archive, error) {
 func openTar(format string, size int64, stream func() (io.Reader, error)) (*archive, error) {
 	a := newArchive(format)
 	entries := 0
-	err := eachTarEntry(stream, func(h *tar.Header, _ io.Reader) error {
+	hash := sha256.New()
+	err := eachTarEntry(stream, func(h *tar.Header, content io.Reader) error {
 		if entries++; entries > maxEntries {
 			return errTooMany()
 		}
 		switch h.Typeflag {
 		case tar.TypeReg:
-			return a.add(h.Name, h.Size)
+			if err := a.add(h.Name, h.Size); err != nil || strings.HasSuffix(h.Name, "/") {
+				return err
+			}
+			hash.Reset()
+			if _, err := io.Copy(hash, content); err != nil {
+				return err //nolint:wrapcheck // eachTarEntry says what it means
+			}
+			a.files[len(a.files)-1].sum = fileSum([sha256.Size]byte(hash.Sum(nil)))
+			return nil
 		case tar.TypeDir:
 			return a.add(strings.TrimRight(h.Name, "/")+"/", 0)
 		case tar.TypeXGlobalHeader:

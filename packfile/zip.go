@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -39,10 +40,13 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	if err := checkOverlap(files); err != nil {
 		return nil, err
 	}
-	for _, f := range files {
-		if err := copyZipEntry(io.Discard, f); err != nil {
+	hash := sha256.New()
+	for i, f := range files {
+		hash.Reset()
+		if err := copyZipEntry(hash, f); err != nil {
 			return nil, err
 		}
+		a.files[i].sum = fileSum([sha256.Size]byte(hash.Sum(nil)))
 	}
 	a.stored = func(name string) *io.SectionReader {
 		f := files[a.index[name]]

@@ -9,6 +9,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/flate"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -58,6 +59,7 @@ type zipStream struct {
 
 	inflate io.ReadCloser
 	sum     hash.Hash32
+	print   hash.Hash // of an entry's contents: fileSum
 	files   []zipSpan // in step with a.files
 }
 
@@ -122,6 +124,7 @@ func (z *zipStream) next(n int) (bool, error) {
 		return false, err
 	}
 	if !isDir {
+		z.a.files[len(z.files)].sum = fileSum([sha256.Size]byte(z.print.Sum(nil)))
 		z.files = append(z.files, span)
 	}
 	return true, nil
@@ -158,9 +161,10 @@ func (z *zipStream) header() (zipLocal, error) {
 // unpack reads an entry's contents to their end, adds them up and returns their length.
 func (z *zipStream) unpack(h zipLocal) (int64, error) {
 	if z.sum == nil {
-		z.sum = crc32.NewIEEE()
+		z.sum, z.print = crc32.NewIEEE(), sha256.New()
 	}
 	z.sum.Reset()
+	z.print.Reset()
 	contents := io.LimitReader(z, int64(h.packed))
 	if h.method == zip.Deflate {
 		if err := z.resetInflate(); err != nil {
@@ -169,7 +173,7 @@ func (z *zipStream) unpack(h zipLocal) (int64, error) {
 		contents = z.inflate
 	}
 	counted := &countingReader{r: contents, n: z.a.unpacked, packed: z.size}
-	n, err := io.Copy(z.sum, counted)
+	n, err := io.Copy(io.MultiWriter(z.sum, z.print), counted)
 	if unreadable, ok := errors.AsType[*UnreadableError](err); ok {
 		return 0, unreadable
 	}

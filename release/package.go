@@ -52,8 +52,8 @@ type Upload struct {
 	Size      int64 // bytes
 	SHA256    [32]byte
 	Content   io.ReaderAt
-	Manifest  packfile.Manifest
-	Findings  []packfile.Finding
+
+	packfile.Package // as it was read from Content
 }
 
 // check refuses what no package file can be, before anything is read of it.

@@ -155,7 +155,7 @@ func file(name, version string) release.Upload {
 	return release.Upload{
 		Name: name, Version: version, Shareable: new(true), FileName: name + ".zip", Notes: "what is new in " + text,
 		Size: int64(len(text)), SHA256: sha256.Sum256([]byte(text)), Content: strings.NewReader(text),
-		Manifest: packfile.Manifest{Platform: packfile.PlatformPlain, Kind: "archive"},
+		Package: packfile.Package{Manifest: packfile.Manifest{Platform: packfile.PlatformPlain, Kind: "archive"}},
 	}
 }
 

@@ -129,7 +129,7 @@ func TestUploadReadsTheFile(t *testing.T) {
 	u := file("", "")
 	u.Notes = " \n "
 	u.Manifest = packfile.Manifest{
-		Platform: packfile.PlatformSecOps, Kind: "response integration", Name: "google_sheets", DisplayName: "Google Sheets",
+		Platform: "secops", Kind: "response integration", Name: "google_sheets", DisplayName: "Google Sheets",
 		Version: packfile.Version{Major: 15}, HasVersion: true, PlatformVersion: "15.0",
 	}
 	v := must(w.svc.UploadVersion(t.Context(), w.acme, u))(t)

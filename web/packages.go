@@ -101,7 +101,7 @@ func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.Packa
 		return release.PackageVersion{}, release.ErrFileEmpty
 	}
 	var err error
-	u.Manifest, u.Findings, err = packfile.Inspect(got.file, got.size, got.fileName)
+	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, packfile.Options{})
 	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
 		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
 	}

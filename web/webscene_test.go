@@ -17,14 +17,14 @@ func (w *world) upload(name, version string) release.PackageVersion {
 func (w *world) uploadAs(key, name, version string) release.PackageVersion {
 	w.t.Helper()
 	content := "the bytes of " + name + " " + version
-	m, findings, err := packfile.Inspect(strings.NewReader(content), int64(len(content)), name+".bin")
+	read, err := packfile.Inspect(strings.NewReader(content), int64(len(content)), name+".bin", packfile.Options{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return must(w.service.UploadVersion(w.t.Context(), w.actor(key), release.Upload{
 		Name: name, Version: version, Notes: "What is new in " + version, FileName: name + ".bin",
 		Size: int64(len(content)), SHA256: sha256.Sum256([]byte(content)), Content: strings.NewReader(content),
-		Manifest: m, Findings: findings,
+		Package: read,
 	}))(w.t)
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -113,36 +112,36 @@ func meridian() demoPublisher {
 
 func meridianPackages() []demoPackage {
 	return []demoPackage{
-		{"Atlassian Jira", packfile.PlatformSecOps, "Opens, updates and closes issues in Jira.", []demoVersion{
+		{"Atlassian Jira", "secops", "Opens, updates and closes issues in Jira.", []demoVersion{
 			{205, "10.0", "First version for partners."},
 			{150, "11.0", "Comments keep their line breaks."},
 			{96, "12.0", "New action: link an issue to another."},
 			{40, "13.0", "Fewer calls per issue; works with Jira Cloud and Data Center."},
 			{5, "14.0", "Transitions are looked up by name; the field “Transition id” is gone."},
 		}},
-		{"Meridian ServiceNow Incidents", packfile.PlatformThreatConnect, "Keeps incidents in step with ServiceNow.", []demoVersion{
+		{"Meridian ServiceNow Incidents", "threatconnect", "Keeps incidents in step with ServiceNow.", []demoVersion{
 			{205, "1.0.0", "First version for partners."},
 			{149, "1.1.0", "Assignment groups can be chosen by name."},
 			{70, "1.1.1", "Attachments over 5 MB no longer stop the sync."},
 			{6, "2.0.0", "Two-way comments. Needs ServiceNow Xanadu or later."},
 		}},
-		{"Meridian Slack Messages", packfile.PlatformThreatConnect, "Posts to channels and threads.", []demoVersion{
+		{"Meridian Slack Messages", "threatconnect", "Posts to channels and threads.", []demoVersion{
 			{205, "1.0.0", "First version for partners."},
 			{97, "1.2.0", "Messages can be updated in place."},
 			{41, "1.3.0", "Long messages are split at paragraphs."},
 		}},
-		{"Google Sheets", packfile.PlatformSecOps, "Reads and writes rows of a sheet.", []demoVersion{
+		{"Google Sheets", "secops", "Reads and writes rows of a sheet.", []demoVersion{
 			{190, "15.0", "First version for partners."},
 			{120, "16.0", "New action: find a row by its key."},
 			{62, "17.0", "Rows are written in one request."},
 			{3, "18.0", "Dates keep their time zone."},
 		}},
-		{"Meridian Mail Reports", packfile.PlatformThreatConnect, "Sends a weekly report by mail.", []demoVersion{
+		{"Meridian Mail Reports", "threatconnect", "Sends a weekly report by mail.", []demoVersion{
 			{190, "1.0.0", "First version for partners."},
 			{119, "1.0.1", "The subject line keeps its accents."},
 			{61, "1.1.0", "Charts in the report."},
 		}},
-		{"Meridian Partner Directory", packfile.PlatformThreatConnect, "Looks partners up by domain.", []demoVersion{{12, "0.9.0", "A first look for colleagues."}}},
+		{"Meridian Partner Directory", "threatconnect", "Looks partners up by domain.", []demoVersion{{12, "0.9.0", "A first look for colleagues."}}},
 	}
 }
 
@@ -184,18 +183,18 @@ func harborPoint() demoPublisher {
 		name: "Harbor Point Integrations", zone: "America/New_York", person: "Daniel Reyes", mail: "daniel@harborpoint.example",
 		groups: []demoGroup{{"Early responders", 3, []int{1}}, {"Worldwide response", 2, []int{0}}},
 		packages: []demoPackage{
-			{"Harbor Phishing Mailbox", packfile.PlatformThreatConnect, "Takes reported mails apart.", []demoVersion{
+			{"Harbor Phishing Mailbox", "threatconnect", "Takes reported mails apart.", []demoVersion{
 				{180, "1.0.0", "First version."},
 				{110, "1.1.0", "Reads mails inside mails."},
 				{66, "2.0.0", "New verdicts; the output “score” has gone."},
 				{30, "2.0.1", "The output “score” is back beside the verdicts."},
 			}},
-			{"VirusTotal Lookups", packfile.PlatformSecOps, "Reputation of files, domains and addresses.", []demoVersion{
+			{"VirusTotal Lookups", "secops", "Reputation of files, domains and addresses.", []demoVersion{
 				{180, "30.0", "First version."},
 				{65, "31.0", "Domains are looked up together."},
 				{29, "32.0", "Keeps within the daily quota."},
 			}},
-			{"Harbor Feed Collector", packfile.PlatformThreatConnect, "Collects indicators from feeds.", []demoVersion{
+			{"Harbor Feed Collector", "threatconnect", "Collects indicators from feeds.", []demoVersion{
 				{160, "3.1.0", "First version."},
 				{90, "3.2.0", "TAXII 2.1 feeds."},
 				{9, "3.3.0", "Feeds are read side by side."},
@@ -229,17 +228,17 @@ func sahyadri() demoPublisher {
 		name: "Sahyadri Software", zone: "Asia/Kolkata", person: "Ananya Rao", mail: "ananya@sahyadri.example",
 		groups: []demoGroup{{"Asia and Pacific", 2, []int{1}}},
 		packages: []demoPackage{
-			{"Okta Identity", packfile.PlatformSecOps, "People, groups and sessions in Okta.", []demoVersion{
+			{"Okta Identity", "secops", "People, groups and sessions in Okta.", []demoVersion{
 				{140, "8.0", "First version."},
 				{80, "9.0", "New action: end all sessions of a person."},
 				{26, "10.0", "Groups are read page by page."},
 			}},
-			{"Sahyadri Access Review", packfile.PlatformThreatConnect, "Asks managers who needs which access.", []demoVersion{
+			{"Sahyadri Access Review", "threatconnect", "Asks managers who needs which access.", []demoVersion{
 				{140, "1.0.0", "First version."},
 				{50, "1.1.0", "Reminders after a week."},
 				{22, "1.1.1", "Reminders no longer go to people who have left."},
 			}},
-			{"Sahyadri Cloud Inventory", packfile.PlatformThreatConnect, "Lists what runs in the cloud.", []demoVersion{{15, "1.0.0", "First version."}}},
+			{"Sahyadri Cloud Inventory", "threatconnect", "Lists what runs in the cloud.", []demoVersion{{15, "1.0.0", "First version."}}},
 		},
 		packs: []demoPack{
 			{

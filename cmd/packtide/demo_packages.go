@@ -31,21 +31,21 @@ type demoVersion struct {
 // upload is the package file of one version, inspected as an uploaded one is. Its notes tell all versions so far.
 func (p demoPackage) upload(upTo int) (release.Upload, error) {
 	fileName, files := p.secOpsFiles(upTo)
-	if p.platform == packfile.PlatformThreatConnect {
+	if p.platform == "threatconnect" {
 		fileName, files = p.threatConnectFiles(upTo)
 	}
 	content, err := zipped(files)
 	if err != nil {
 		return release.Upload{}, fmt.Errorf("pack %s: %w", fileName, err)
 	}
-	manifest, findings, err := packfile.Inspect(bytes.NewReader(content), int64(len(content)), fileName)
+	read, err := packfile.Inspect(bytes.NewReader(content), int64(len(content)), fileName, packfile.Options{})
 	if err != nil {
 		return release.Upload{}, fmt.Errorf("inspect %s: %w", fileName, err)
 	}
 	shareable := true
 	return release.Upload{
 		Name: p.name, FileName: fileName, Size: int64(len(content)), SHA256: sha256.Sum256(content), Content: bytes.NewReader(content),
-		Manifest: manifest, Findings: findings, Shareable: &shareable, Notes: p.versions[upTo].notes,
+		Package: read, Shareable: &shareable, Notes: p.versions[upTo].notes,
 	}, nil
 }
 

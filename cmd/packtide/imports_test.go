@@ -40,6 +40,7 @@ const (
 	libSCS     = "github.com/alexedwards/scs"
 	libTempl   = "github.com/a-h/templ"
 	libTOML    = "github.com/pelletier/go-toml/v2"
+	libUdiff   = "github.com/aymanbagabas/go-udiff"
 	libWebhook = "github.com/standard-webhooks/standard-webhooks/libraries"
 	libYAML    = "github.com/goccy/go-yaml"
 )
@@ -53,7 +54,12 @@ func layers() []layer {
 		libArgon2, // addition: passwords are hashed where people sign in
 	}
 	return []layer{
-		{pkg: "packfile", libs: []string{libYAML, libTOML}},
+		{
+			pkg: "packfile", libs: []string{
+				libYAML, libTOML,
+				libUdiff, // addition: what changed in a text file of two versions
+			},
+		},
 		{
 			pkg: "release", ours: []string{"packfile"},
 			tests: []string{"store"}, // the race tests of the use cases run on the real store

@@ -124,7 +124,7 @@ func TestInspectBoomiFindings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, findings, err := inspect(tt.data, "x.xml")
-			if err != nil || m.Platform != packfile.PlatformBoomi {
+			if err != nil || m.Platform != "boomi" {
 				t.Errorf("got platform %q, %v", m.Platform, err)
 			}
 			var got []place
@@ -165,7 +165,7 @@ func TestInspectBoomiLimits(t *testing.T) {
 		}
 	}
 	m, findings, err := inspect(bundleOf(t, many...), "x.zip")
-	if err != nil || m.Platform != packfile.PlatformBoomi || len(findings) > 60 {
+	if err != nil || m.Platform != "boomi" || len(findings) > 60 {
 		t.Errorf("got platform %q, %d findings, %v", m.Platform, len(findings), err)
 	}
 }
@@ -215,7 +215,7 @@ func TestCorpusBoomi(t *testing.T) {
 			facts[f.Label] = f.Value
 		}
 		got := summary{m.DisplayName, m.Kind, facts["Component version"], facts["Steps"], facts["Routes"]}
-		if diff := cmp.Diff(want[entry.File], got); diff != "" || m.Platform != packfile.PlatformBoomi || m.Name == "" || m.HasVersion {
+		if diff := cmp.Diff(want[entry.File], got); diff != "" || m.Platform != "boomi" || m.Name == "" || m.HasVersion {
 			t.Errorf("%s: platform %q, name %q, (-want +got):\n%s", entry.File, m.Platform, m.Name, diff)
 		}
 		deployable := m.Kind == "process" || m.Kind == "API service"

@@ -1,0 +1,188 @@
+package packfile
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Bump is how much of a version number a change asks for.
+type Bump string
+
+// The bumps, from the smallest.
+const (
+	BumpNone    Bump = "none"    // nothing changed
+	BumpRelease Bump = "release" // the third number: texts, code, files
+	BumpMinor   Bump = "minor"   // the second: something was added that nobody has to use
+	BumpMajor   Bump = "major"   // the first: what users rely on is gone, renamed or different
+)
+
+var bumpOrder = []Bump{BumpNone, BumpRelease, BumpMinor, BumpMajor}
+
+// Compare returns -1, 0 or +1 as b asks for less than, the same as or more than other.
+func (b Bump) Compare(other Bump) int {
+	return cmp.Compare(slices.Index(bumpOrder, b), slices.Index(bumpOrder, other))
+}
+
+// BumpBetween is the bump that two version numbers declare: the first number that differs. It is BumpNone also for a
+// number that went down.
+func BumpBetween(from, to Version) Bump {
+	switch {
+	case to.Compare(from) <= 0:
+		return BumpNone
+	case to.Major != from.Major:
+		return BumpMajor
+	case to.Minor != from.Minor:
+		return BumpMinor
+	default:
+		return BumpRelease
+	}
+}
+
+// Event says what happened to a part or a file.
+type Event string
+
+// What can happen.
+const (
+	Added   Event = "added"
+	Removed Event = "removed"
+	Changed Event = "changed"
+)
+
+// KindFile is the kind of a change of a file; all other kinds are of parts.
+const KindFile = "file"
+
+// Change is one difference between two versions of a package.
+type Change struct {
+	Event Event
+	Kind  string // "parameter", "action", KindFile
+	Key   string // the part's key, a file's path
+	Name  string // for people
+	Facet string // which property changed; "" for parts and files as a whole
+
+	Old, New string // the property's values; a file's sizes are not told
+
+	Bump Bump   // what the change asks for
+	Why  string // why it asks for more than the third number: a sentence, or empty
+
+	File string // where it stands in the newer version, in the older one if it was removed; may be ""
+	Line int
+}
+
+// Comparison is what changed from one version of a package to another.
+type Comparison struct {
+	From, To Version
+	Changes  []Change // the weightiest first, then in the order of the package
+	Smallest Bump     // the smallest bump that the changes allow (R4)
+	Declared Bump     // the bump that the version numbers declare
+	Findings []Finding
+}
+
+// TooSmall reports whether the versions declare a smaller bump than the changes ask for (R4).
+func (c *Comparison) TooSmall() bool { return c.Declared.Compare(c.Smallest) < 0 }
+
+// Compare tells what changed from old to new, how much that means for those who use the package, and what is wrong with
+// the step between them. Both must be of one platform; of packages of two platforms only the files are compared.
+func Compare(old, new Package, opts Options) Comparison {
+	c := Comparison{
+		From: old.Manifest.Version, To: new.Manifest.Version, Smallest: BumpNone,
+		Declared: BumpBetween(old.Manifest.Version, new.Manifest.Version),
+	}
+	p := platformOf(new.Manifest.Platform)
+	if old.Manifest.Platform != new.Manifest.Platform {
+		p = plain()
+	} else {
+		c.compareParts(old.Contents.Parts, new.Contents.Parts, p.weigh)
+	}
+	c.compareFiles(old.Contents.Files, new.Contents.Files)
+	for _, ch := range c.Changes {
+		if ch.Bump.Compare(c.Smallest) > 0 {
+			c.Smallest = ch.Bump
+		}
+	}
+	slices.SortStableFunc(c.Changes, func(a, b Change) int { return b.Bump.Compare(a.Bump) })
+	if p.judge != nil {
+		c.Findings = settle(p.judge(&c, old, new, opts), p.rules, opts.Day)
+	}
+	return c
+}
+
+type partKey struct{ kind, key string }
+
+func indexParts(parts []Part) map[partKey]*Part {
+	index := make(map[partKey]*Part, len(parts))
+	for i := range parts {
+		index[partKey{parts[i].Kind, parts[i].Key}] = &parts[i]
+	}
+	return index
+}
+
+func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Part) (Bump, string)) {
+	before, after := indexParts(old), indexParts(new)
+	note := func(ch Change, o, n *Part) {
+		ch.Bump = BumpRelease
+		if weigh != nil {
+			ch.Bump, ch.Why = weigh(ch, o, n)
+		}
+		c.Changes = append(c.Changes, ch)
+	}
+	for i := range new {
+		n := &new[i]
+		o := before[partKey{n.Kind, n.Key}]
+		if o == nil {
+			note(partChange(Added, n), nil, n)
+			continue
+		}
+		for _, facet := range facetNames(o, n) {
+			if ch := partChange(Changed, n); o.facet(facet) != n.facet(facet) {
+				ch.Facet, ch.Old, ch.New = facet, o.facet(facet), n.facet(facet)
+				note(ch, o, n)
+			}
+		}
+	}
+	for i := range old {
+		if o := &old[i]; after[partKey{o.Kind, o.Key}] == nil {
+			note(partChange(Removed, o), o, nil)
+		}
+	}
+}
+
+func partChange(event Event, p *Part) Change {
+	return Change{Event: event, Kind: p.Kind, Key: p.Key, Name: p.Name, File: p.File, Line: p.Line}
+}
+
+// facetNames returns the names of both parts' facets, each once.
+func facetNames(old, new *Part) []string {
+	var names []string
+	for _, p := range []*Part{new, old} {
+		for _, f := range p.Facets {
+			if !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	return names
+}
+
+// compareFiles walks both lists, which are sorted by path.
+func (c *Comparison) compareFiles(old, new []FileMark) {
+	file := func(event Event, path string) {
+		c.Changes = append(c.Changes, Change{
+			Event: event, Kind: KindFile, Key: path, Name: path, File: path, Bump: BumpRelease,
+		})
+	}
+	for len(old) > 0 || len(new) > 0 {
+		switch {
+		case len(new) == 0 || (len(old) > 0 && old[0].Path < new[0].Path):
+			file(Removed, old[0].Path)
+			old = old[1:]
+		case len(old) == 0 || new[0].Path < old[0].Path:
+			file(Added, new[0].Path)
+			new = new[1:]
+		default:
+			if old[0] != new[0] {
+				file(Changed, new[0].Path)
+			}
+			old, new = old[1:], new[1:]
+		}
+	}
+}

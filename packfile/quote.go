@@ -1,0 +1,101 @@
+package packfile
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// What a finding quotes of the file.
+const (
+	quoteAround    = 2         // lines before and after the one that is meant
+	maxQuoteLine   = 200       // characters of a line
+	maxQuotedFiles = 50        // files that are read for quoting
+	maxQuotedBytes = 512 << 10 // of a file
+)
+
+// quote gives findings the text around their place.
+func (s *source) quote(rules []Rule, got reading, findings []Finding) error {
+	secret := func(f Finding) bool {
+		return slices.ContainsFunc(rules, func(r Rule) bool { return r.Code == f.Code && r.Secret })
+	}
+	texts, err := s.quotable(got, findings)
+	if err != nil {
+		return err
+	}
+	for i := range findings {
+		f := &findings[i]
+		if data, ok := texts[f.Path]; ok && f.Line > 0 && !secret(*f) {
+			f.Excerpt, f.ExcerptLine = excerpt(data, f.Line)
+		}
+	}
+	return nil
+}
+
+// quotable returns the texts of the files that findings point into.
+func (s *source) quotable(got reading, findings []Finding) (map[string][]byte, error) {
+	var wanted []string
+	for _, f := range findings {
+		if f.Line > 0 && !slices.Contains(wanted, f.Path) && len(wanted) < maxQuotedFiles {
+			wanted = append(wanted, f.Path)
+		}
+	}
+	texts := map[string][]byte{}
+	if s.archive == nil {
+		if slices.Contains(wanted, s.ownName()) && s.size <= maxQuotedBytes {
+			data := make([]byte, s.size)
+			if _, err := s.r.ReadAt(data, 0); err != nil {
+				return texts, nil //nolint:nilerr // a quotation is not worth a refusal; the reader remembers a failure of the disk
+			}
+			texts[s.ownName()] = data
+		}
+		return texts, nil
+	}
+	var lying []string
+	for _, name := range wanted {
+		if data, ok := got.inner[name]; ok {
+			texts[name] = data
+		} else if s.archive.has(name) && s.archive.files[s.archive.index[name]].size <= maxQuotedBytes {
+			lying = append(lying, name)
+		}
+	}
+	files, err := s.archive.readWithin(maxQuotedBytes, lying...)
+	for name, data := range files {
+		texts[name] = data
+	}
+	return texts, err
+}
+
+// excerpt returns the lines around a line, and the number of the first of them; nothing if the text has no such line or
+// is no text.
+func excerpt(data []byte, line int) (string, int) {
+	text, fault := checkText(data)
+	if fault != nil || bytes.IndexByte(text, 0) >= 0 {
+		return "", 0
+	}
+	first := max(1, line-quoteAround)
+	var quoted []string
+	number := 0
+	for l := range strings.Lines(string(text)) {
+		number++
+		if number > line+quoteAround {
+			break
+		}
+		if number >= first {
+			quoted = append(quoted, cutLine(strings.TrimRight(l, "\r\n")))
+		}
+	}
+	if number < line {
+		return "", 0
+	}
+	return strings.Join(quoted, "\n"), first
+}
+
+// cutLine keeps the beginning of a long line.
+func cutLine(line string) string {
+	if utf8.RuneCountInString(line) <= maxQuoteLine {
+		return line
+	}
+	return string([]rune(line)[:maxQuoteLine]) + "…"
+}

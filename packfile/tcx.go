@@ -1,0 +1,266 @@
+package packfile
+
+// What this file reads of a ThreatConnect app package (.tcx), a zip with one top folder:
+//
+//	<folder>/install.json  programVersion → version; displayName, note, runtimeLevel, programLanguage,
+//	                       languageVersion, minServerVersion, params, playbook.outputVariables, releaseNotes
+//	<folder>               the technical name: the platform's key of the app, kept for all its versions
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const installJSON = "install.json"
+
+// installKeys tell ThreatConnect's install.json from other programs' files of that name.
+var installKeys = []string{"programVersion", "displayName", "programName", "runtimeLevel", "programLanguage", "programMain"}
+
+func readThreatConnect(src *source) (reading, bool, error) {
+	if src.archive == nil {
+		return reading{}, false, nil
+	}
+	places := installPlaces(src.archive)
+	if len(places) == 0 {
+		return reading{}, false, nil
+	}
+	files, err := src.archive.read(places[0])
+	if err != nil {
+		return reading{}, false, err
+	}
+	obj, fault := parseJSONObject(files[places[0]])
+	if !isInstallJSON(files[places[0]], obj, fault) {
+		return reading{}, false, nil
+	}
+	t := tcx{src: src, path: places[0], obj: obj, folder: strings.TrimSuffix(path.Dir(places[0]), ".")}
+	t.manifest.Kind = "app"
+	t.manifest.Name = t.technicalName()
+	if fault != nil {
+		t.find(fault.finding("TC-JSN-01", t.path, "Mend install.json and pack the app again."))
+	} else {
+		t.readInstall()
+	}
+	t.checkLayout(places)
+	if t.folder != "" {
+		t.root = t.folder + "/"
+	}
+	return t.reading, true, nil
+}
+
+// installPlaces returns where install.json lies: at the top or in a folder at the top.
+func installPlaces(a *archive) []string {
+	var places []string
+	for _, f := range a.files {
+		if path.Base(f.path) == installJSON && strings.Count(f.path, "/") <= 1 && !strings.HasPrefix(f.path, "__MACOSX/") {
+			places = append(places, f.path)
+		}
+	}
+	slices.SortFunc(places, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	return places
+}
+
+// isInstallJSON also takes a file that is broken, if it shows a trace of an app's keys or of nothing at all.
+func isInstallJSON(data []byte, obj jsonObject, fault *textFault) bool {
+	if fault == nil && len(obj.members) > 0 {
+		return slices.ContainsFunc(installKeys, func(key string) bool { return obj.members[key] != nil })
+	}
+	trimmed := bytes.TrimSpace(data)
+	return len(trimmed) <= len("{}") ||
+		slices.ContainsFunc(installKeys, func(key string) bool { return bytes.Contains(data, []byte(`"`+key+`"`)) }) ||
+		bytes.Contains(data, []byte("p\x00r\x00o\x00g\x00r\x00a\x00m\x00")) // UTF-16
+}
+
+// tcx is one app package while it is being read.
+type tcx struct {
+	reading
+	src    *source
+	path   string // of install.json
+	folder string // "" at the top
+	obj    jsonObject
+}
+
+// technicalName is the folder's name, else what install.json calls the program, else its display name.
+func (t *tcx) technicalName() string {
+	for _, text := range []string{t.folder, t.obj.text("programName"), t.obj.text("displayName")} {
+		if name := baseName(withoutVersion(text)); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// runtimeKinds says in words what install.json calls runtimeLevel, in lower case.
+var runtimeKinds = map[string]string{
+	"organization": "job app", "playbook": "playbook app", "apiservice": "API service app",
+	"feedapiservice": "feed API service app", "triggerservice": "trigger service app",
+	"webhooktriggerservice": "webhook trigger service app", "spaceorganization": "space app",
+	"spacesystem": "space app", "system": "system app", "thirdparty": "third-party app",
+}
+
+func (t *tcx) readInstall() {
+	m := &t.manifest
+	m.DisplayName = t.obj.text("displayName")
+	if m.DisplayName == "" {
+		// The platform itself shows the folder's name with spaces.
+		m.DisplayName = strings.Join(strings.Fields(strings.ReplaceAll(withoutVersion(t.folder), "_", " ")), " ")
+	}
+	m.Description = t.obj.text("note")
+	level := t.runtimeLevel()
+	if kind, ok := runtimeKinds[strings.ToLower(level)]; ok {
+		m.Kind = kind
+	}
+	t.takeVersion(t.obj, t.path, "programVersion")
+	m.Notes = t.notes()
+	t.addFacts(t.obj.text("programLanguage"), t.obj.text("languageVersion"))
+
+	if f, bad := DisplayNameFinding(t.obj.text("displayName")); bad {
+		f.Code, f.Path = "TC-NAM-01", t.path
+		f.Line, f.Column = t.obj.place("displayName")
+		t.find(f)
+	}
+}
+
+// addFacts says what install.json tells beside name and version.
+func (t *tcx) addFacts(language, languageVersion string) {
+	t.fact("Runtime level", t.runtimeLevel())
+	t.fact("Language", strings.TrimSpace(languageName(language)+" "+languageVersion))
+	t.fact("Parameters", countText(len(t.obj.list("params"))))
+	t.fact("Output variables", countText(t.outputVariables()))
+	t.fact("Needs server version", t.obj.text("minServerVersion"))
+}
+
+// runtimeLevel is a text; the oldest packages hold a list of one.
+func (t *tcx) runtimeLevel() string {
+	if level := t.obj.text("runtimeLevel"); level != "" {
+		return level
+	}
+	var first string
+	if list := t.obj.list("runtimeLevel"); len(list) > 0 && json.Unmarshal(list[0], &first) == nil {
+		return first
+	}
+	return ""
+}
+
+func (t *tcx) outputVariables() int {
+	var playbook struct {
+		OutputVariables []json.RawMessage `json:"outputVariables"`
+	}
+	if json.Unmarshal(t.obj.members["playbook"], &playbook) != nil {
+		return 0
+	}
+	return len(playbook.OutputVariables)
+}
+
+var threePartVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+
+// takeVersion reads the version from a member of the JSON file at path. (R1)
+func (r *reading) takeVersion(obj jsonObject, at, member string) {
+	m := &r.manifest
+	m.PlatformVersion = obj.text(member)
+	if v, ok := ParsePlatform(m.PlatformVersion); ok && threePartVersion.MatchString(m.PlatformVersion) {
+		m.Version, m.HasVersion = v, true
+		return
+	}
+	message := fmt.Sprintf("%s has no %s.", path.Base(at), member)
+	if raw := obj.members[member]; raw != nil {
+		message = fmt.Sprintf("The %s %s is not three whole numbers, as in 1.0.4.", member, shorten(string(raw)))
+	}
+	line, column := obj.place(member)
+	r.find(Finding{
+		Code: "TC-VER-01", Severity: SeverityError, Path: at, Line: line, Column: column, Field: member,
+		Message: message,
+		Fix:     fmt.Sprintf("Set %s to the version as major.minor.release and pack the app again.", member),
+	})
+}
+
+// notes reads releaseNotes: a text or a list of texts belongs to this version; a list of objects names its own.
+func (t *tcx) notes() []Note {
+	own := t.manifest.PlatformVersion
+	if text := t.obj.text("releaseNotes"); text != "" {
+		return []Note{{Version: own, Text: text}}
+	}
+	var notes []Note
+	for _, item := range t.obj.list("releaseNotes") {
+		var text string
+		if json.Unmarshal(item, &text) == nil {
+			notes = append(notes, Note{Version: own, Text: strings.TrimSpace(text)})
+			continue
+		}
+		if entry, fault := parseJSONObject(item); fault == nil {
+			notes = append(notes, Note{Version: entry.text("version"), Text: entry.text("notes"), Date: entry.text("date")})
+		}
+	}
+	sortNotes(notes)
+	return notes
+}
+
+// checkLayout compares the folder with what the platform needs of it.
+func (t *tcx) checkLayout(places []string) {
+	if t.folder == "" {
+		t.find(Finding{
+			Code: "TC-PKG-03", Severity: SeverityError, Path: t.path,
+			Message: "install.json lies at the top of the archive, not in the app's folder.",
+			Fix:     "Pack the folder itself, named as the app with its major version, for example “TCPB_-_Expressions_v1”.",
+		})
+		return
+	}
+	if tops := t.src.archive.tops(); len(tops) > 1 {
+		t.find(Finding{
+			Code: "TC-PKG-02", Severity: SeverityError, Path: t.folder,
+			Message: fmt.Sprintf("An app package has exactly one folder at its top; this archive has %d entries there.", len(tops)),
+			Fix:     "Pack each app on its own, and nothing beside its folder.",
+		})
+	}
+	t.checkFolderName()
+	base := strings.TrimSuffix(path.Base(t.src.fileName), path.Ext(t.src.fileName))
+	if base != t.folder && len(places) == 1 {
+		t.find(Finding{
+			Code: "TC-PKG-06", Severity: SeverityWarning, Path: t.folder,
+			Message: fmt.Sprintf("The file's name and its folder's, “%s”, differ.", shorten(t.folder)),
+			Fix:     fmt.Sprintf("Name the file “%s.tcx”.", shorten(t.folder)),
+		})
+	}
+}
+
+var folderVersion = regexp.MustCompile(`_v(\d+)(\.\d+)*$`)
+
+// checkFolderName wants the folder to end in the major version. Where it ends in more, the app is in use under
+// that name and keeps it. (R3)
+func (t *tcx) checkFolderName() {
+	if !t.manifest.HasVersion {
+		return
+	}
+	want := "_v" + strconv.Itoa(t.manifest.Version.Major)
+	got := folderVersion.FindStringSubmatch(t.folder)
+	severity := SeverityError
+	switch {
+	case got != nil && "_v"+got[1] == want && got[2] == "":
+		return
+	case got != nil && "_v"+got[1] == want:
+		severity = SeverityWarning
+	}
+	t.find(Finding{
+		Code: "TC-NAM-07", Severity: severity, Path: t.folder,
+		Message: fmt.Sprintf("The folder's name must end in the major version, “%s”.", want),
+		Fix:     "Change the folder's name with each new major version, and only then; an app that is in use keeps its name.",
+	})
+}
+
+func languageName(language string) string {
+	switch strings.ToUpper(language) {
+	case "PYTHON":
+		return "Python"
+	case "JAVA":
+		return "Java"
+	case "NONE":
+		return ""
+	default:
+		return language
+	}
+}
