@@ -83,31 +83,38 @@ func Inspect(r io.ReaderAt, size int64, fileName string, opts Options) (Package,
 		}
 	}
 	in := &faithfulReader{r: r, size: size}
-	p, err := inspect(in, size, fileName, opts)
+	src, p, got, err := open(in, size, fileName, opts)
+	var whole Package
+	if err == nil {
+		whole, err = src.finish(p, got)
+	}
 	if in.err != nil {
 		return Package{}, fmt.Errorf("read package file %q: %w", fileName, in.err)
 	}
-	return p, err
+	return whole, err
 }
 
-func inspect(r io.ReaderAt, size int64, fileName string, opts Options) (Package, error) {
+// open finds out what a file is, and reads it.
+func open(r io.ReaderAt, size int64, fileName string, opts Options) (*source, platform, reading, error) {
 	a, err := openArchive(r, size)
 	if err != nil {
-		return Package{}, err
+		return nil, platform{}, reading{}, err
 	}
 	src := &source{fileName: fileName, r: r, size: size, archive: a, opts: opts}
+	p, got, err := src.recognise()
+	return src, p, got, err
+}
+
+// recognise asks the platforms' formats whose the file is.
+func (s *source) recognise() (platform, reading, error) {
 	for _, p := range platforms() {
 		for _, read := range p.formats {
-			got, ok, err := read(src)
-			if err != nil {
-				return Package{}, err
-			}
-			if ok {
-				return src.finish(p, got)
+			if got, ok, err := read(s); ok || err != nil {
+				return p, got, err
 			}
 		}
 	}
-	return Package{}, errors.New("no format took the file")
+	return platform{}, reading{}, errors.New("no format took the file")
 }
 
 // finish brings what a reader got into the form that leaves this package.
