@@ -172,23 +172,20 @@ func listLength(text string) int {
 
 // addApps lists the apps of the steps, each with the major version that it is needed in.
 func (p *pbx) addApps() {
-	jobs := p.obj.list("jobList")
+	steps := tcSteps(p.obj.list("jobList"))
 	var apps []string
-	for _, item := range jobs {
-		var job struct {
-			AppCatalogItem struct{ ProgramName, ProgramVersion string }
-		}
-		_ = json.Unmarshal(item, &job) // what is of another type stays empty
-		app := strings.TrimSpace(job.AppCatalogItem.ProgramName)
+	for i := range steps {
+		app := steps[i].program()
 		if app == "" {
 			continue
 		}
-		if v, ok := ParsePlatform(job.AppCatalogItem.ProgramVersion); ok {
+		if v, ok := ParsePlatform(steps[i].AppCatalogItem.ProgramVersion); ok {
 			app += " (version " + strconv.Itoa(v.Major) + ")"
 		}
 		apps = append(apps, app)
 	}
-	p.fact("Steps", countText(len(jobs)))
+	p.manifest.Needs = tcNeeds(steps)
+	p.fact("Steps", countText(len(steps)))
 	p.fact("Apps needed", listText(apps))
 }
 

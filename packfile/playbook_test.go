@@ -58,6 +58,7 @@ func TestInspectPlaybook(t *testing.T) {
 			{Label: "Components inside", Value: "1"},
 			{Label: "Labels", Value: "Mail"},
 		},
+		Needs: []packfile.Need{{Name: "If / Else", Major: 1}, {Name: "Odd", Major: -1}, {Name: "TCPB - Send Email", Major: 3}},
 		Files: 1, UnpackedBytes: int64(len(playbook)),
 	}
 	for name, data := range map[string][]byte{
