@@ -106,14 +106,20 @@ func Compare(old, new Package, opts Options) Comparison {
 	return c
 }
 
-type partKey struct{ kind, key string }
+// partIndex finds the parts of one version by their ID.
+type partIndex map[string]*Part
 
-func indexParts(parts []Part) map[partKey]*Part {
-	index := make(map[partKey]*Part, len(parts))
+func indexParts(parts []Part) partIndex {
+	index := make(partIndex, len(parts))
 	for i := range parts {
-		index[partKey{parts[i].Kind, parts[i].Key}] = &parts[i]
+		index[parts[i].ID()] = &parts[i]
 	}
 	return index
+}
+
+// lone reports whether a part that the other version lacks came or went by itself, and not with the part that holds it.
+func (x partIndex) lone(p *Part, other partIndex) bool {
+	return p.Within == "" || x[p.Within] == nil || other[p.Within] != nil
 }
 
 func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Part) (Bump, string)) {
@@ -127,9 +133,11 @@ func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Pa
 	}
 	for i := range new {
 		n := &new[i]
-		o := before[partKey{n.Kind, n.Key}]
+		o := before[n.ID()]
 		if o == nil {
-			note(partChange(Added, n), nil, n)
+			if after.lone(n, before) {
+				note(partChange(Added, n), nil, n)
+			}
 			continue
 		}
 		for _, facet := range facetNames(o, n) {
@@ -140,7 +148,7 @@ func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Pa
 		}
 	}
 	for i := range old {
-		if o := &old[i]; after[partKey{o.Kind, o.Key}] == nil {
+		if o := &old[i]; after[o.ID()] == nil && before.lone(o, after) {
 			note(partChange(Removed, o), o, nil)
 		}
 	}

@@ -29,12 +29,21 @@ type Part struct {
 	File string // where it stands, "" if nowhere in particular
 	Line int    // from 1; 0 unknown
 
+	// Within is the ID of the part that holds this one: "action: Ping" holds "Ping/Host". What comes or goes together with
+	// its holder is not told as a change of its own. "" if nothing holds it.
+	Within string
+
 	Facets []Facet // what may differ between two versions, in the order to show
 }
 
 // Facet is one property of a part. A property that the file leaves out has the platform's default as value, or is left
 // out here too: both sides must say the same for the same meaning.
 type Facet struct{ Name, Value string }
+
+// ID tells the part from all others of the package: "action: Ping".
+func (p *Part) ID() string { return partID(p.Kind, p.Key) }
+
+func partID(kind, key string) string { return kind + ": " + key }
 
 // facet returns the value of a facet, "" if the part has none of that name.
 func (p *Part) facet(name string) string {

@@ -200,7 +200,7 @@ func dropNULs(p *Package) {
 	}
 	for i := range p.Contents.Parts {
 		part := &p.Contents.Parts[i]
-		texts = append(texts, &part.Key, &part.Name, &part.File)
+		texts = append(texts, &part.Key, &part.Name, &part.File, &part.Within)
 		for j := range part.Facets {
 			texts = append(texts, &part.Facets[j].Name, &part.Facets[j].Value)
 		}
