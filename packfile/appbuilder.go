@@ -177,6 +177,7 @@ func (x *abx) readInstallJSON(contents map[string][]byte) {
 		return
 	}
 	x.obj = obj
+	x.takeApp(installJSON, data, layoutJSON, contents[layoutJSON])
 	x.manifest.Description = obj.text("note")
 	x.manifest.Notes = x.notes()
 	if version := obj.text("programVersion"); version != x.manifest.PlatformVersion {

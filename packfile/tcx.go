@@ -43,6 +43,8 @@ func readThreatConnect(src *source) (reading, bool, error) {
 	t.manifest.Name = t.technicalName()
 	if fault != nil {
 		t.find(fault.finding("TC-JSN-01", t.path, "Mend install.json and pack the app again."))
+	} else if err := t.readApp(files[t.path]); err != nil {
+		return reading{}, false, err
 	} else {
 		t.readInstall()
 	}
@@ -83,6 +85,18 @@ type tcx struct {
 	path   string // of install.json
 	folder string // "" at the top
 	obj    jsonObject
+	app    *installModel // nil if install.json can't be read
+}
+
+// readApp reads the model of the app and checks it; install is the text of install.json.
+func (t *tcx) readApp(install []byte) error {
+	beside := path.Join(t.folder, layoutJSON)
+	files, err := t.src.archive.read(beside)
+	if err != nil {
+		return err
+	}
+	t.takeApp(t.path, install, beside, files[beside])
+	return nil
 }
 
 // technicalName is the folder's name, else what install.json calls the program, else its display name.
