@@ -102,6 +102,8 @@ var (
 	ErrFileTooLarge       = invalid("", "file", "The file is larger than 256 MB, the most that a package may have.")
 	ErrFileUnreadable     = invalid("", "file", "This file can't be read safely.")
 	ErrPlatformDiffers    = invalid("", "file", "This package is of another platform.")
+	ErrShareableErrors    = invalid("R4", "shareable", "This package has errors, so it can't be shareable. Upload it as not shareable, mend the errors, or say why it is shared in spite of them.")
+	ErrOverrideReason     = invalid("R4", "override_reason", "Give a reason of at most 1,000 characters.")
 	ErrVersionInUse       = conflict("R5", "A version in a pending or released release can't be deleted.")
 	ErrVersionDeleted     = conflict("R5", "This version was deleted.")
 	ErrVersionImmutable   = conflict("R1", "An uploaded version never changes.")

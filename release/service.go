@@ -89,8 +89,12 @@ type PackageTx interface {
 	AddPackage(ctx context.Context, p Package) error
 	// PutArtifact keeps the bytes in parts of 1 MiB under their sha256, streaming; bytes that are there already are not kept twice.
 	PutArtifact(ctx context.Context, sha256 [32]byte, size int64, content io.ReaderAt, at time.Time) error
-	// AddVersion fails with ErrVersionExists when the label was ever used (R1).
+	// AddVersion keeps the version with its contents; it fails with ErrVersionExists when the label was ever used (R1).
 	AddVersion(ctx context.Context, v PackageVersion) error
+	// VersionBelow is the package's highest version below the label that is not deleted, to be compared with.
+	VersionBelow(ctx context.Context, pkg ID, below Version) (Comparable, error)
+	// Manifests reads what the publisher's versions say of themselves, for up to a release's worth of them.
+	Manifests(ctx context.Context, publisher ID, versions []ID) ([]Comparable, error)
 	// LockVersion reads a version without its manifest and findings, against concurrent use in a release.
 	LockVersion(ctx context.Context, id ID) (PackageVersion, error)
 	// VersionInUse tells whether a pending or released release holds the version (R5).

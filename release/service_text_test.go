@@ -113,6 +113,8 @@ func TestHostileTexts(t *testing.T) {
 		v, err := s.UploadVersion(ctx, w.acme, u)
 		if err == nil { // its label is free only once
 			w.exec(`ALTER TABLE package_version DISABLE TRIGGER uploaded_version_is_immutable`)
+			w.exec(`ALTER TABLE version_contents DISABLE TRIGGER contents_of_version_are_immutable`)
+			w.exec(`DELETE FROM version_contents WHERE version_id = $1`, v.ID)
 			w.exec(`DELETE FROM package_version WHERE id = $1`, v.ID)
 			w.exec(`ALTER TABLE package_version ENABLE TRIGGER uploaded_version_is_immutable`)
 		}

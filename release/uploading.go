@@ -35,7 +35,7 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 		kept = PackageVersion{
 			ID: NewID(at), Package: pkg.ID, Version: version, PlatformVersion: u.Manifest.PlatformVersion, DisplayName: display,
 			Shareable: u.shareable(publisher), Notes: u.notes(), FileName: keepable(u.FileName, maxFileName), SHA256: u.SHA256, Size: u.Size,
-			Manifest: u.Manifest, Findings: u.Findings, UploadedAt: at, UploadedBy: by.Person,
+			Manifest: u.Manifest, Findings: u.Findings, Contents: u.Contents, UploadedAt: at, UploadedBy: by.Person,
 		}
 		if err := tx.PutArtifact(ctx, u.SHA256, u.Size, u.Content, at); err != nil {
 			return err

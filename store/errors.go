@@ -28,6 +28,8 @@ var ruleOf = map[string]*release.Error{
 	"version_parts_are_not_negative": release.ErrVersionForm,      // R1
 	"one_upload_per_version":         release.ErrVersionExists,    // R1
 	"uploaded_version_is_immutable":  release.ErrVersionImmutable, // R1, R2
+	"shareable_errors_have_a_reason": release.ErrShareableErrors,  // R4
+	"override_reason_fits":           release.ErrOverrideReason,   // R4
 
 	"pack_name_is_given":        release.ErrPackNameMissing, // R7
 	"pack_description_is_short": release.ErrDescriptionLong, // R7

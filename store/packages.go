@@ -40,7 +40,7 @@ func (t *tx) AddPackage(ctx context.Context, p release.Package) error {
 		p.ID, p.Publisher, p.Name, p.DisplayName, p.Platform, p.Kind, p.CreatedAt)
 }
 
-// AddVersion keeps an upload. R1: one_upload_per_version refuses a label that was ever used.
+// AddVersion keeps an upload with its contents. R1: one_upload_per_version refuses a label that was ever used.
 func (t *tx) AddVersion(ctx context.Context, v release.PackageVersion) error {
 	manifest, err := json.Marshal(v.Manifest)
 	if err != nil {
@@ -53,12 +53,17 @@ func (t *tx) AddVersion(ctx context.Context, v release.PackageVersion) error {
 	if err != nil {
 		return fmt.Errorf("write the findings of a version: %w", err)
 	}
-	return t.do(ctx, "add a version", `
+	err = t.do(ctx, "add a version", `
 		INSERT INTO package_version (id, package_id, major, minor, patch, platform_version, display_name, shareable,
-		                             notes, file_name, sha256, manifest, findings, uploaded_at, uploaded_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		                             notes, file_name, sha256, manifest, findings, uploaded_at, uploaded_by, compared_with, override_reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		v.ID, v.Package, v.Version.Major, v.Version.Minor, v.Version.Patch, v.PlatformVersion, v.DisplayName, v.Shareable,
-		v.Notes, v.FileName, v.SHA256[:], manifest, findings, v.UploadedAt, v.UploadedBy)
+		v.Notes, v.FileName, v.SHA256[:], manifest, findings, v.UploadedAt, v.UploadedBy, orNull(v.ComparedWith),
+		v.OverrideReason)
+	if err != nil {
+		return err
+	}
+	return t.addVersionContents(ctx, v.ID, v.Contents)
 }
 
 // uploadColumns are of package_version v and artifact a, without manifest and findings.

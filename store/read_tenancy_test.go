@@ -64,6 +64,15 @@ func packageQuestions(w *world) []question {
 		{"Version", func(c context.Context, by release.Actor) (int, error) {
 			return thing(r.Version(c, by, id("mail 1.0.0")))
 		}, answers{1, missing, missing, missing, 1}},
+		{"Comparable", func(c context.Context, by release.Actor) (int, error) {
+			return thing(r.Comparable(c, by, id("mail 1.0.0")))
+		}, answers{1, missing, missing, missing, 1}},
+		{"VersionBelow", func(c context.Context, by release.Actor) (int, error) {
+			return thing(r.VersionBelow(c, by, id("mail 2.0.0")))
+		}, answers{1, missing, missing, missing, 1}},
+		{"Manifests", func(c context.Context, by release.Actor) (int, error) {
+			return rows(r.Manifests(c, by, []release.ID{id("mail 1.0.0"), id("chat 1.0.0")}))
+		}, answers{2, 0, 0, 0, 2}},
 		{"ShareableVersions", func(c context.Context, by release.Actor) (int, error) {
 			m, err := r.ShareableVersions(c, by, []release.ID{id("mail"), id("chat")})
 			return len(m[id("mail")]), err

@@ -97,8 +97,9 @@ func (w *world) version(t *testing.T, publisher, pkg string, v release.Version, 
 	sum := sha256.Sum256([]byte(name))
 	w.exec(t, `INSERT INTO artifact VALUES ($1, $2, $3)`, sum[:], len(name), day(1))
 	w.exec(t, `INSERT INTO artifact_part VALUES ($1, 0, $2)`, sum[:], []byte(name))
-	w.exec(t, `INSERT INTO package_version (id, package_id, major, minor, patch, display_name, shareable, notes, file_name, sha256, manifest, findings, uploaded_at, uploaded_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6 || '.zip', $9, '{"Name": "x"}', '[{"Severity": "error"}, {"Severity": "warning"}]', $10, $11)`,
+	w.exec(t, `INSERT INTO package_version (id, package_id, major, minor, patch, display_name, shareable, notes, file_name, sha256, manifest, findings, uploaded_at, uploaded_by, override_reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $6 || '.zip', $9, '{"Name": "x"}', '[{"Severity": "error"}, {"Severity": "warning"}]', $10, $11,
+		        CASE WHEN $7 THEN 'known' ELSE '' END)`,
 		w.id(name), w.id(pkg), v.Major, v.Minor, v.Patch, pkg, shareable, notes, sum[:], day(1), w.id("paula"))
 }
 
