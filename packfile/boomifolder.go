@@ -136,7 +136,7 @@ var componentID = regexp.MustCompile(`^[0-9A-Za-z-]{36}$`)
 func (b *boomiFolder) readFile(name string, data []byte) bool {
 	c := boomiComponent{path: name, refers: map[string]bool{}}
 	rooted, known, child := false, false, ""
-	fault := eachXML(data, func(token xml.Token, depth int) {
+	fault := eachXML(data, func(token xml.Token, depth, _ int) {
 		switch tk := token.(type) {
 		case xml.StartElement:
 			if depth == 1 {

@@ -45,6 +45,10 @@ type Manifest struct {
 	// OneOnly says why the package can't be in a pack with multiple attachments, as a sentence; empty if it can. (R6)
 	OneOnly string
 
+	// Countable tells that the platform also publishes packages of this kind without a version of their own: the server
+	// then counts them. (R12)
+	Countable bool
+
 	// What the packages of one release are held against each other by. (R10)
 	Identifier string      // two packages of one release never have the same; empty if the platform has none
 	Components []Component // that other packages may contain too

@@ -17,20 +17,32 @@ const (
 
 // quote gives findings the text around their place.
 func (s *source) quote(rules []Rule, got reading, findings []Finding) error {
-	secret := func(f Finding) bool {
-		return slices.ContainsFunc(rules, func(r Rule) bool { return r.Code == f.Code && r.Secret })
-	}
+	secrets := secretLines(rules, got.findings)
 	texts, err := s.quotable(got, findings)
 	if err != nil {
 		return err
 	}
 	for i := range findings {
 		f := &findings[i]
-		if data, ok := texts[f.Path]; ok && f.Line > 0 && !secret(*f) {
+		near := func(line int) bool { return max(line-f.Line, f.Line-line) <= quoteAround }
+		if data, ok := texts[f.Path]; ok && f.Line > 0 && !slices.ContainsFunc(secrets[f.Path], near) {
 			f.Excerpt, f.ExcerptLine = excerpt(data, f.Line)
 		}
 	}
 	return nil
+}
+
+// secretLines returns where the secrets are, by path: what is quoted of another fault nearby must not show them either.
+func secretLines(rules []Rule, findings []Finding) map[string][]int {
+	lines := map[string][]int{}
+	for _, r := range rules {
+		for _, f := range findings {
+			if r.Secret && f.Code == r.Code && !slices.Contains(lines[f.Path], f.Line) {
+				lines[f.Path] = append(lines[f.Path], f.Line)
+			}
+		}
+	}
+	return lines
 }
 
 // quotable returns the texts of the files that findings point into.

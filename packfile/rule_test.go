@@ -18,8 +18,9 @@ import (
 type proof struct {
 	name       string // of the file; "" gives x.zip
 	good, bad  []byte
-	before     []byte   // nil: the rule is about one version
-	beside     [][]byte // nil: the rule is not about a release
+	before     []byte              // nil: the rule is about one version
+	beside     [][]byte            // nil: the rule is not about a release
+	versions   [3]packfile.Version // that are given at upload, of before, good and bad; zero: the file tells it
 	settings   map[string]string
 	severities []packfile.Severity // what the bad one may be reported as; nil: as the rule says
 }
@@ -39,10 +40,10 @@ func proofs(t testing.TB) map[string]proof {
 	return all
 }
 
-// found returns what the rules find of data, in whichever way the proof asks.
-func (p proof) found(t testing.TB, data []byte) []packfile.Finding {
+// found returns what the rules find of data, in whichever way the proof asks. The version is the one given at upload.
+func (p proof) found(t testing.TB, data []byte, version packfile.Version) []packfile.Finding {
 	t.Helper()
-	read := func(data []byte) packfile.Package {
+	read := func(data []byte, version packfile.Version) packfile.Package {
 		name := p.name
 		if name == "" {
 			name = "x.zip"
@@ -51,20 +52,23 @@ func (p proof) found(t testing.TB, data []byte) []packfile.Finding {
 		if err != nil {
 			t.Fatalf("Inspect: %v", err)
 		}
+		if version != (packfile.Version{}) {
+			got.Manifest.Version, got.Manifest.HasVersion = version, true
+		}
 		return got
 	}
 	switch {
 	case p.before != nil:
-		c := packfile.Compare(read(p.before), read(data), packfile.Options{Settings: p.settings})
+		c := packfile.Compare(read(p.before, p.versions[0]), read(data, version), packfile.Options{Settings: p.settings})
 		return c.Findings
 	case p.beside != nil:
-		members := []packfile.Member{{Label: "this one", Manifest: read(data).Manifest}}
+		members := []packfile.Member{{Label: "this one", Manifest: read(data, version).Manifest}}
 		for i, other := range p.beside {
-			members = append(members, packfile.Member{Label: fmt.Sprintf("other %d", i+1), Manifest: read(other).Manifest})
+			members = append(members, packfile.Member{Label: fmt.Sprintf("other %d", i+1), Manifest: read(other, packfile.Version{}).Manifest})
 		}
 		return packfile.CheckTogether(members)
 	default:
-		return read(data).Findings
+		return read(data, version).Findings
 	}
 }
 
@@ -96,10 +100,10 @@ func TestRulesAreProved(t *testing.T) {
 func checkProof(t *testing.T, rule packfile.Rule, p proof) {
 	t.Helper()
 	carries := func(f packfile.Finding) bool { return f.Code == rule.Code }
-	if good := p.found(t, p.good); slices.ContainsFunc(good, carries) {
+	if good := p.found(t, p.good, p.versions[1]); slices.ContainsFunc(good, carries) {
 		t.Errorf("the package that follows the rule is reported: %+v", good)
 	}
-	bad := p.found(t, p.bad)
+	bad := p.found(t, p.bad, p.versions[2])
 	i := slices.IndexFunc(bad, carries)
 	if i < 0 {
 		t.Fatalf("the package that breaks the rule is not reported: %+v", bad)

@@ -13,8 +13,8 @@ import (
 const maxXMLNesting = 256
 
 // eachXML calls visit for every element's beginning (with its depth, 1 for the root) and every text that is not
-// blank (with the depth of the element around it). Declarations of document types, and with them entities, are refused.
-func eachXML(data []byte, visit func(token xml.Token, depth int)) *textFault {
+// blank (with the depth of the element around it), and with its offset behind a byte order mark. Declarations of document types, and with them entities, are refused.
+func eachXML(data []byte, visit func(token xml.Token, depth, offset int)) *textFault {
 	text, fault := checkText(data)
 	if fault != nil {
 		return fault
@@ -32,7 +32,7 @@ func eachXML(data []byte, visit func(token xml.Token, depth int)) *textFault {
 			line, column := dec.InputPos()
 			return xmlFault(err, line, column)
 		}
-		if what := walk.take(token); what != "" {
+		if what := walk.take(token, offset); what != "" {
 			line, column := lineColumn(text, offset)
 			return &textFault{line, column, what}
 		}
@@ -41,12 +41,12 @@ func eachXML(data []byte, visit func(token xml.Token, depth int)) *textFault {
 
 // xmlWalk follows the elements of one file.
 type xmlWalk struct {
-	visit        func(token xml.Token, depth int)
+	visit        func(token xml.Token, depth, offset int)
 	depth, roots int
 }
 
 // take returns what is wrong with the token in this place, or nothing.
-func (w *xmlWalk) take(token xml.Token) string {
+func (w *xmlWalk) take(token xml.Token, offset int) string {
 	const outside = "The file goes on after its end, or before its beginning."
 	switch tk := token.(type) {
 	case xml.StartElement:
@@ -59,7 +59,7 @@ func (w *xmlWalk) take(token xml.Token) string {
 		if w.depth > maxXMLNesting {
 			return fmt.Sprintf("The file is nested deeper than the limit of %d.", maxXMLNesting)
 		}
-		w.visit(tk, w.depth)
+		w.visit(tk, w.depth, offset)
 	case xml.EndElement:
 		w.depth--
 	case xml.Directive:
@@ -71,7 +71,7 @@ func (w *xmlWalk) take(token xml.Token) string {
 		if w.depth == 0 {
 			return outside
 		}
-		w.visit(tk, w.depth)
+		w.visit(tk, w.depth, offset)
 	}
 	return ""
 }
