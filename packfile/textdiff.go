@@ -17,6 +17,22 @@ const (
 // Hunk is a piece of a file in which lines changed.
 type Hunk struct{ Lines []DiffLine }
 
+// Head tells where the piece stands in both files, as diff -u does: "@@ -2,7 +2,8 @@".
+func (h Hunk) Head() string {
+	var at, lines [2]int
+	for _, l := range h.Lines {
+		for i, n := range []int{l.Old, l.New} {
+			if n > 0 {
+				if at[i] == 0 {
+					at[i] = n
+				}
+				lines[i]++
+			}
+		}
+	}
+	return fmt.Sprintf("@@ -%d,%d +%d,%d @@", at[0], lines[0], at[1], lines[1])
+}
+
 // DiffLine is one line of a Hunk. Old and New are its numbers in the two files, 0 where it is in one of them only.
 type DiffLine struct {
 	Event    Event // Added, Removed, or empty for a line that is in both

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"packtide/packfile"
 )
 
 func main() {
@@ -32,6 +34,9 @@ type cli struct {
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database to the newest schema; serve does it by itself at its start."`
 	Demo        demoCmd        `cmd:"" help:"Show packtide in a believable world of its own, with a clock that you can move."`
 	Admin       adminCmd       `cmd:"" help:"Accounts, people and tokens, for whoever runs the server; also while serve runs."`
+	Lint        lintCmd        `cmd:"" help:"Check package files or folders, as an upload does; needs no server."`
+	Diff        diffCmd        `cmd:"" help:"Tell what changed between two versions of a package, and which version number that asks for."`
+	Rules       rulesCmd       `cmd:"" help:"List the rules by which packages are checked, and their settings."`
 	When        whenCmd        `cmd:"" help:"Print the instant at which a release planned for a date applies."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running packtide whether it is ready; for containers."`
 	Version     versionCmd     `cmd:"" help:"Print the version of the program."`
@@ -62,6 +67,7 @@ func parse(all *cli, args []string, getenv func(string) string, std streams) (*k
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { helped = true }),
+		kong.Vars{"platforms": strings.Join(packfile.PlatformKeys(), ", ")},
 		kong.Resolvers(settings(getenv)),
 		kong.ValueFormatter(helpWithSetting),
 	)
@@ -95,15 +101,20 @@ func helpWithSetting(value *kong.Value) string {
 	return kong.DefaultHelpValueFormatter(value)
 }
 
-// exitCode tells an error to a person and to the shell: 2 for a command that can't be understood, 1 for one that failed.
+// exitCode tells an error to a person and to the shell: 2 for a command that can't be understood, 1 for one that failed,
+// unless the command has a status of its own.
 func exitCode(err error, stderr io.Writer) int {
 	var misunderstood *kong.ParseError
+	var own interface{ status() int }
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &misunderstood):
 		fmt.Fprintf(stderr, "packtide: %v\nRun \"packtide --help\" to see what there is.\n", err)
 		return 2
+	case errors.As(err, &own):
+		fmt.Fprintf(stderr, "packtide: %v\n", err)
+		return own.status()
 	default:
 		fmt.Fprintf(stderr, "packtide: %v\n", err)
 		return 1
