@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,7 +99,9 @@ func TestCorpusSecOps(t *testing.T) {
 					t.Errorf("got version %v (%q), want %q", m.Version, m.PlatformVersion, entry.Version)
 				}
 			}
-			broken := strings.HasPrefix(entry.File, "clarotyxdome-v3.0-78a5")
+			broken := slices.ContainsFunc([]string{"clarotyxdome-v3.0-78a5", "domain_tools-v12", "domain_tools-v13"}, func(s string) bool {
+				return strings.HasPrefix(entry.File, s)
+			})
 			if got := packfile.HasErrors(findings); got != broken {
 				t.Errorf("got findings %+v, want errors: %v", findings, broken)
 			}

@@ -82,7 +82,7 @@ func TestInspectSecOps(t *testing.T) {
 	t.Parallel()
 	files := secops(file{name: "acme_guard/definition.yaml", content: definition},
 		file{name: "acme_guard/pyproject.toml", content: project}, file{name: "acme_guard/release_notes.yaml", content: notes},
-		file{name: "acme_guard/widgets/ping.yaml"}, file{name: "acme_guard/widgets/ping.html"})
+		file{name: "acme_guard/widgets/ping.yaml", content: "title: Ping"}, file{name: "acme_guard/widgets/ping.html"})
 	inFolder, findings, err := inspect(zipOf(t, files...), "acme_guard-v99.0.zip")
 	if err != nil || len(findings) > 0 {
 		t.Fatalf("got findings %+v, %v; want none", findings, err)
@@ -103,7 +103,8 @@ func TestInspectSecOps(t *testing.T) {
 			{Label: "Categories", Value: "Security, EDR"},
 			{Label: "Identifier", Value: "AcmeGuard"},
 		},
-		Files: 6,
+		Identifier: "AcmeGuard",
+		Files:      6,
 	}
 	if diff := cmp.Diff(want, inFolder, cmpopts.IgnoreFields(packfile.Manifest{}, "UnpackedBytes")); diff != "" {
 		t.Errorf("manifest (-want +got):\n%s", diff)
@@ -198,7 +199,7 @@ func TestInspectFindings(t *testing.T) {
 // Aliases that grow without end when followed are not followed.
 func TestInspectAliasBomb(t *testing.T) {
 	t.Parallel()
-	bomb := "a0: &a0 [x, x]\n"
+	bomb := "a0: &a [x, x]\n"
 	for i := range 20 {
 		bomb += strings.NewReplacer("$", string(rune('a'+i+1)), "@", string(rune('a'+i))).Replace("k$: &$ [*@, *@, *@, *@, *@, *@, *@, *@]\n")
 	}

@@ -8,6 +8,8 @@ package packfile
 //	                    pyproject.toml does not say
 //	release_notes.yaml  the notes, each with version (or integration_version), date and flags
 //	actions/, connectors/, jobs/, widgets/  counted by their .yaml files
+//
+// The files are read by loadIntegration (secopsload.go); secOpsChecks then looks at them.
 
 import (
 	"cmp"
@@ -22,12 +24,12 @@ const (
 	releaseNotesYAML = "release_notes.yaml"
 )
 
-// secopsComponents are the folders of an integration's parts, with the word for them.
-var secopsComponents = []struct{ folder, label string }{
-	{"actions", "Actions"},
-	{"connectors", "Connectors"},
-	{"jobs", "Jobs"},
-	{"widgets", "Widgets"},
+// secOpsChecks are the rules of one integration, in the order of their findings. A function checks one rule, or a few
+// that belong together.
+var secOpsChecks = []func(*secopsCheck){
+	checkSecOpsText,
+	checkSecOpsForm,
+	checkSecOpsVersionForm,
 }
 
 func readSecOps(src *source) (reading, bool, error) {
@@ -38,20 +40,23 @@ func readSecOps(src *source) (reading, bool, error) {
 	if !ok {
 		return reading{}, false, nil
 	}
-	s := secops{archive: src.archive}
-	s.root = root
-	var err error
-	s.files, err = src.archive.read(s.path(pyprojectTOML), s.path(definitionYAML), s.path(releaseNotesYAML))
+	in, err := loadIntegration(src.archive, root)
 	if err != nil {
 		return reading{}, false, err
 	}
+	s := secops{integration: in}
+	s.reading.root = root
 	s.manifest.Kind = "response integration"
-	s.readProject()
 	s.readDefinition()
 	s.readNotes()
 	s.settleName()
 	s.settleVersion()
 	s.addFacts()
+	check := &secopsCheck{integration: in, manifest: s.manifest, opts: src.opts}
+	for _, rule := range secOpsChecks {
+		rule(check)
+	}
+	s.findings = check.findings
 	return s.reading, true, nil
 }
 
@@ -70,7 +75,7 @@ func secopsRoot(a *archive) (string, bool) {
 // looksLikeSecOps wants two signs of an integration, since other programs know each of the file names too.
 func looksLikeSecOps(a *archive, root string) bool {
 	components := 0
-	for _, c := range secopsComponents {
+	for _, c := range soKinds {
 		if a.hasFolder(root + c.folder) {
 			components++
 		}
@@ -86,132 +91,37 @@ func looksLikeSecOps(a *archive, root string) bool {
 	}
 }
 
-// secops is one integration while it is being read.
+// secops is one integration while its manifest is being read.
 type secops struct {
 	reading
-	archive *archive
-	files   map[string][]byte
+	*integration
 
-	projectName, projectVersion, pythonVersion string
-	identifier, definitionVersion              string
-	categories                                 []string
-}
-
-func (s *secops) path(name string) string { return s.root + name }
-
-// data returns a manifest file, and false with a finding if it is missing.
-func (s *secops) data(name string) ([]byte, bool) {
-	data, ok := s.files[s.path(name)]
-	if !ok {
-		s.find(Finding{
-			Code: "R-FILES", Severity: SeverityError, Path: s.path(name),
-			Message: "The integration has no " + name + ".",
-			Fix:     "Add it to the integration's folder and pack it again.",
-		})
-	}
-	return data, ok
-}
-
-func (s *secops) readProject() {
-	data, ok := s.data(pyprojectTOML)
-	if !ok {
-		return
-	}
-	tree, fault := parseTOML(data)
-	if fault != nil {
-		s.find(fault.finding("R-TOML", s.path(pyprojectTOML), "Mend the file and pack the integration again."))
-		return
-	}
-	project, _ := tree["project"].(map[string]any)
-	s.projectName, _ = project["name"].(string)
-	s.projectVersion = scalarText(project["version"])
-	s.pythonVersion, _ = project["requires-python"].(string)
-	description, _ := project["description"].(string)
-	s.manifest.Description = strings.TrimSpace(description)
-}
-
-// scalarText brings a version to text, also one that the author forgot to quote.
-func scalarText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return strings.TrimSpace(v)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		text := strconv.FormatFloat(v, 'f', -1, 64)
-		if !strings.Contains(text, ".") {
-			text += ".0"
-		}
-		return text
-	}
-	return ""
-}
-
-// yaml returns the root of a YAML manifest file, and false with a finding if it can't be read.
-func (s *secops) yaml(name string) (yamlNode, bool) {
-	data, ok := s.data(name)
-	if !ok {
-		return yamlNode{}, false
-	}
-	root, fault := parseYAML(data)
-	if fault != nil && root.node == nil {
-		s.find(fault.finding("R-YAML", s.path(name), "Mend the file and pack the integration again."))
-		return yamlNode{}, false
-	}
-	if fault != nil {
-		s.find(fault.finding("R-YAML-DUP", s.path(name), "Keep one of the two entries; now the last one counts."))
-	}
-	return root, true
+	definitionVersion, pythonVersion string
+	categories                       []string
 }
 
 func (s *secops) readDefinition() {
-	root, ok := s.yaml(definitionYAML)
-	if !ok {
+	s.manifest.Description = s.project.description
+	s.pythonVersion = s.project.python
+	if s.definition == nil {
 		return
 	}
-	if !root.isMapping() {
-		s.findForm(definitionYAML, root, "a list of fields, “name: …”")
-		return
-	}
-	s.identifier = root.text("identifier")
+	root := s.definition.root
 	s.definitionVersion = root.text("version")
 	s.manifest.DisplayName = root.text("name")
 	s.manifest.Description = cmp.Or(s.manifest.Description, root.text("description"))
 	s.pythonVersion = cmp.Or(s.pythonVersion, root.text("python_version"))
-	if categories, ok := root.get("categories"); ok {
-		for _, item := range categories.items() {
-			s.categories = append(s.categories, item.scalar())
-		}
+	categories, _ := root.get("categories")
+	for _, item := range categories.items() {
+		s.categories = append(s.categories, item.scalar())
 	}
-	if s.identifier == "" {
-		s.find(Finding{
-			Code: "R-IDENT", Severity: SeverityError, Path: s.path(definitionYAML), Line: 1, Column: 1, Field: "identifier",
-			Message: "definition.yaml has no identifier.",
-			Fix:     "Add the identifier; it stays the same for all versions of the integration.",
-		})
-	}
-}
-
-func (s *secops) findForm(name string, root yamlNode, want string) {
-	f := Finding{
-		Code: "R-YAML", Severity: SeverityError, Path: s.path(name),
-		Message: fmt.Sprintf("%s must hold %s.", name, want),
-		Fix:     "Mend the file and pack the integration again.",
-	}
-	f.Line, f.Column = root.place()
-	s.find(f)
 }
 
 func (s *secops) readNotes() {
-	root, ok := s.yaml(releaseNotesYAML)
-	if !ok {
+	if s.notes == nil {
 		return
 	}
-	if !root.isList() {
-		s.findForm(releaseNotesYAML, root, "a list of notes, each beginning with “- ”")
-		return
-	}
-	for _, item := range root.items() {
+	for _, item := range s.notes.root.items() {
 		s.manifest.Notes = append(s.manifest.Notes, Note{
 			Version:    cmp.Or(item.text("version"), item.text("integration_version")),
 			Text:       item.text("description"),
@@ -230,54 +140,47 @@ func (s *secops) readNotes() {
 // settleName derives the technical name from the identifier, which is the integration's key on the platform; the
 // folder may be called anything, or be missing.
 func (s *secops) settleName() {
-	folder := strings.TrimSuffix(s.root, "/")
-	for _, text := range []string{s.identifier, s.projectName, folder} {
+	for _, text := range []string{s.identifier, s.project.name, s.folder()} {
 		if name := snakeCase(text); name != "" {
 			s.manifest.Name = name
 			break
 		}
 	}
-	s.manifest.DisplayName = cmp.Or(s.manifest.DisplayName, s.identifier, s.projectName, folder)
+	s.manifest.Identifier = s.identifier
+	s.manifest.DisplayName = cmp.Or(s.manifest.DisplayName, s.identifier, s.project.name, s.folder())
 }
 
 func (s *secops) settleVersion() { // R1
-	place, text := pyprojectTOML, s.projectVersion
-	if text == "" && s.definitionVersion != "" {
-		place, text = definitionYAML, s.definitionVersion
-	}
 	m := &s.manifest
-	m.PlatformVersion = text
-	m.Version, m.HasVersion = ParsePlatform(text)
+	m.PlatformVersion = cmp.Or(s.project.version, s.definitionVersion)
+	m.Version, m.HasVersion = ParsePlatform(m.PlatformVersion)
+}
+
+// checkSecOpsVersionForm wants a whole number, in pyproject.toml or else in definition.yaml.
+func checkSecOpsVersionForm(c *secopsCheck) {
+	m := c.manifest
 	if m.HasVersion && m.Version.Minor == 0 && m.Version.Patch == 0 {
 		return
 	}
 	f := Finding{
-		Code: "R-VER-FORM", Severity: SeverityError, Path: s.path(place), Field: "version",
+		Code: "R-VER-FORM", Path: c.root + pyprojectTOML, Field: "version", Line: c.project.line("project.version"),
 		Message: "Neither pyproject.toml nor definition.yaml tells a version that can be read.",
 		Fix:     "Set version in pyproject.toml to a whole number with “.0”, for example \"15.0\", and pack the integration again.",
 	}
-	if text != "" {
-		f.Message = fmt.Sprintf("The version “%s” is not a whole number with “.0”, as in 15.0.", shorten(text))
+	if m.PlatformVersion != "" {
+		f.Message = fmt.Sprintf("The version “%s” is not a whole number with “.0”, as in 15.0.", shorten(m.PlatformVersion))
 	}
-	f.Line = lineOf(s.files[s.path(place)], "version")
-	s.find(f)
-}
-
-// lineOf returns the first line that begins with key, or 0.
-func lineOf(data []byte, key string) int {
-	number := 0
-	for line := range strings.Lines(string(data)) {
-		number++
-		if strings.HasPrefix(strings.TrimSpace(line), key) {
-			return number
-		}
+	if m.PlatformVersion != "" && c.project.version == "" {
+		version, _ := c.definition.root.pair("version")
+		f.Path = c.root + definitionYAML
+		f.Line, f.Column = version.place()
 	}
-	return 0
+	c.findings = append(c.findings, f)
 }
 
 func (s *secops) addFacts() {
-	for _, c := range secopsComponents {
-		s.fact(c.label, countText(s.archive.count(s.root+c.folder, ".yaml")))
+	for _, kind := range soKinds {
+		s.fact(kind.label, countText(len(s.of(kind))))
 	}
 	s.fact("Python", s.pythonVersion)
 	s.fact("Categories", strings.Join(s.categories, ", "))

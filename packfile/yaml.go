@@ -1,35 +1,29 @@
 package packfile
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v4"
 )
 
-// The YAML parser's time and memory grow with the square of what is limited here. Real files stay below a tenth
-// of each limit.
+// What a YAML file may have. Real files stay below a fifth of each limit.
 const (
-	maxYAMLBytes    = 512 << 10
-	maxYAMLTokens   = 30_000
-	maxYAMLNesting  = 30
-	maxYAMLKeyBytes = 200
-	maxBlankLines   = 100 // in a row: the lexer strips them from a text one by one, copying it each time
-
-	yamlIndent = 2 // columns per level, in every real file
+	maxYAMLBytes   = 512 << 10
+	maxYAMLMarks   = 50_000 // lines, colons, commas and brackets
+	maxYAMLNesting = 30
+	maxBlankLines  = 100 // in a row
 )
 
 // yamlNode is a value in a YAML file. Aliases are not followed: no field of a manifest needs them, and followed
 // blindly they grow without end.
-type yamlNode struct{ node ast.Node }
+type yamlNode struct{ node *yaml.Node }
 
-// parseYAML returns the first document. A repeated key is reported as a fault beside a usable root, in which the
-// last value counts, as the platform's reader does.
+// parseYAML returns the value of a file that holds one document, or why it can't be read. Keys may be repeated: the last
+// value counts, as for the platform's reader, and repeated tells where.
 func parseYAML(data []byte) (yamlNode, *textFault) {
 	text, fault := checkText(data)
 	if fault != nil {
@@ -38,131 +32,150 @@ func parseYAML(data []byte) (yamlNode, *textFault) {
 	if len(text) > maxYAMLBytes {
 		return yamlNode{}, errLimit(1, "The file is larger than the limit of %s.", bytesText(maxYAMLBytes))
 	}
-	source := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(text))
-	if fault := checkBlankLines(source); fault != nil {
+	if bytes.IndexByte(text, '\r') >= 0 {
+		text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+	}
+	if fault := checkYAML(text); fault != nil {
 		return yamlNode{}, fault
 	}
-	if fault := checkYAML(lexer.Tokenize(source)); fault != nil {
-		return yamlNode{}, fault
-	}
-	file, err := parser.ParseBytes([]byte(source), 0)
+	loader, err := yaml.NewLoader(bytes.NewReader(text))
 	if err != nil {
-		fault = yamlFault(err)
-		if file, err = parser.ParseBytes([]byte(source), 0, parser.AllowDuplicateMapKey()); err != nil {
-			return yamlNode{}, fault
-		}
+		return yamlNode{}, yamlFault(err)
 	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+	var document, second yaml.Node
+	switch err := loader.Load(&document); {
+	case errors.Is(err, io.EOF) || (err == nil && len(document.Content) == 0):
 		return yamlNode{}, &textFault{1, 1, "The file is empty."}
+	case err != nil:
+		return yamlNode{}, yamlFault(err)
 	}
-	return yamlNode{file.Docs[0].Body}, fault
+	root := yamlNode{document.Content[0]}
+	if fault := root.checkNesting(1); fault != nil {
+		return yamlNode{}, fault
+	}
+	if err := loader.Load(&second); err == nil {
+		return yamlNode{}, &textFault{max(second.Line, 1), max(second.Column, 1), "The file holds more than one YAML document."}
+	} else if !errors.Is(err, io.EOF) {
+		return yamlNode{}, yamlFault(err)
+	}
+	return root, nil
 }
 
-func checkBlankLines(source string) *textFault {
-	number, blank := 0, 0
-	for line := range strings.Lines(source) {
+// checkYAML refuses what would take the parser long.
+func checkYAML(text []byte) *textFault {
+	marks, number, blank := 0, 0, 0
+	for line := range bytes.Lines(text) {
 		number++
-		if blank++; strings.TrimSpace(line) != "" {
+		if blank++; len(bytes.TrimSpace(line)) > 0 {
 			blank = 0
 		}
 		if blank > maxBlankLines {
 			return errLimit(number, "The file has more than %d empty lines in a row.", maxBlankLines)
 		}
+		marks++
+		for _, c := range line {
+			if c == ':' || c == ',' || c == '[' || c == '{' {
+				marks++
+			}
+		}
+		if marks > maxYAMLMarks {
+			return errLimit(number, "The file has more than %d lines, colons, commas and brackets; that is the limit.", maxYAMLMarks)
+		}
 	}
 	return nil
 }
 
-// checkYAML refuses what the parser, which recurses and keeps each value's path, can't take in bounded time.
-func checkYAML(tokens token.Tokens) *textFault {
-	if len(tokens) > maxYAMLTokens {
-		return errLimit(1, "The file has more than %d words and marks; that is the limit.", maxYAMLTokens)
+func (y yamlNode) checkNesting(depth int) *textFault {
+	if depth > maxYAMLNesting {
+		return errLimit(max(y.node.Line, 1), "The file is nested deeper than the limit of %d.", maxYAMLNesting)
 	}
-	var depth yamlDepth
-	for _, tk := range tokens {
-		if tk.Position == nil {
+	for _, child := range y.node.Content {
+		if len(child.Content) == 0 {
 			continue
 		}
-		if depth.take(tk) > maxYAMLNesting {
-			return errLimit(tk.Position.Line, "The file is nested deeper than the limit of %d.", maxYAMLNesting)
-		}
-		if tk.Type == token.MappingValueType && tk.Prev != nil && len(tk.Prev.Value) > maxYAMLKeyBytes {
-			return errLimit(tk.Position.Line, "A field's name is longer than the limit of %d characters.", maxYAMLKeyBytes)
+		if fault := (yamlNode{child}).checkNesting(depth + 1); fault != nil {
+			return fault
 		}
 	}
 	return nil
-}
-
-// yamlDepth estimates the nesting at a token from indentation, brackets and runs of marks.
-type yamlDepth struct{ line, column, flow, marks int }
-
-func (d *yamlDepth) take(tk *token.Token) int {
-	if tk.Type == token.CommentType {
-		return 0
-	}
-	if tk.Position.Line != d.line {
-		if d.flow == 0 && tk.Position.Column <= d.column {
-			d.marks = 0
-		}
-		d.line, d.column = tk.Position.Line, tk.Position.Column
-	}
-	switch tk.Type {
-	case token.SequenceStartType, token.MappingStartType:
-		d.flow++
-	case token.SequenceEndType, token.MappingEndType:
-		d.flow = max(0, d.flow-1)
-		d.marks = 0
-	case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType, token.TagType, token.AnchorType:
-		d.marks++
-	case token.CollectEntryType:
-		d.marks = 0
-	default:
-		if tk.Next == nil || tk.Next.Type != token.MappingValueType || tk.Next.Position.Line != tk.Position.Line ||
-			(tk.Prev != nil && tk.Prev.Position.Line != tk.Position.Line) {
-			d.marks = 0
-		}
-	}
-	return d.column/yamlIndent + d.flow + d.marks
 }
 
 func yamlFault(err error) *textFault {
-	parseErr, ok := errors.AsType[yaml.Error](err)
+	load, ok := errors.AsType[*yaml.LoadError](err)
 	if !ok {
 		return &textFault{1, 1, "The file is not valid YAML."}
 	}
-	fault := &textFault{1, 1, "The file is not valid YAML: " + parseErr.GetMessage() + "."}
-	if tk := parseErr.GetToken(); tk != nil && tk.Position != nil {
-		fault.line, fault.column = tk.Position.Line, tk.Position.Column
-	}
-	return fault
+	what := strings.ToValidUTF8(load.Message, "\uFFFD")
+	return &textFault{max(load.Mark.Line, 1), max(load.Mark.Column, 1), "The file is not valid YAML: " + what + "."}
 }
 
-// value looks through tags and anchors.
-func (y yamlNode) value() ast.Node {
-	node := y.node
-	for {
-		switch n := node.(type) {
-		case *ast.TagNode:
-			node = n.Value
-		case *ast.AnchorNode:
-			node = n.Value
-		default:
-			return node
+// repeated returns the places of keys that their mapping already has, the whole file through.
+func (y yamlNode) repeated() []textFault {
+	if y.node == nil {
+		return nil
+	}
+	var faults []textFault
+	if y.isMapping() {
+		seen := make(map[string]bool, len(y.node.Content)/2)
+		for _, p := range y.pairs() {
+			if seen[p.key] {
+				line, column := p.place()
+				faults = append(faults, textFault{line, column, "The field “" + shorten(p.key) + "” is given twice."})
+			}
+			seen[p.key] = true
 		}
 	}
+	for _, child := range y.node.Content {
+		if len(child.Content) > 0 {
+			faults = append(faults, yamlNode{child}.repeated()...)
+		}
+	}
+	return faults
+}
+
+// exists reports whether there is a value at all, null or not.
+func (y yamlNode) exists() bool { return y.node != nil }
+
+// yamlPair is one field of a mapping.
+type yamlPair struct {
+	key   string
+	name  yamlNode // the key itself, for its place
+	value yamlNode
+}
+
+// place returns where the field begins.
+func (p yamlPair) place() (line, column int) { return p.name.place() }
+
+// pairs returns the fields of a mapping in the order of the file, or nothing for anything else.
+func (y yamlNode) pairs() []yamlPair {
+	if !y.isMapping() {
+		return nil
+	}
+	pairs := make([]yamlPair, 0, len(y.node.Content)/2)
+	for i := 0; i+1 < len(y.node.Content); i += 2 {
+		key := yamlNode{y.node.Content[i]}
+		pairs = append(pairs, yamlPair{key: key.node.Value, name: key, value: yamlNode{y.node.Content[i+1]}})
+	}
+	return pairs
+}
+
+// pair returns a mapping's field, and false if there is none; of a repeated one the last.
+func (y yamlNode) pair(key string) (yamlPair, bool) {
+	if !y.isMapping() {
+		return yamlPair{}, false
+	}
+	for i := len(y.node.Content) - 2; i >= 0; i -= 2 {
+		if name := y.node.Content[i]; name.Value == key && name.Kind == yaml.ScalarNode {
+			return yamlPair{key: key, name: yamlNode{name}, value: yamlNode{y.node.Content[i+1]}}, true
+		}
+	}
+	return yamlPair{}, false
 }
 
 // get returns the value of a mapping's key, and false if there is none.
 func (y yamlNode) get(key string) (yamlNode, bool) {
-	mapping, ok := y.value().(*ast.MappingNode)
-	if !ok {
-		return yamlNode{}, false
-	}
-	for _, pair := range slices.Backward(mapping.Values) {
-		if tk := pair.Key.GetToken(); tk != nil && tk.Value == key {
-			return yamlNode{pair.Value}, true
-		}
-	}
-	return yamlNode{}, false
+	p, ok := y.pair(key)
+	return p.value, ok
 }
 
 // text returns the scalar of a mapping's key as it is written, without quotes (15.0 stays "15.0"). Missing keys,
@@ -176,49 +189,37 @@ func (y yamlNode) text(key string) string {
 }
 
 func (y yamlNode) scalar() string {
-	switch n := y.value().(type) {
-	case *ast.StringNode:
-		return strings.TrimSpace(n.Value)
-	case *ast.LiteralNode:
-		return strings.TrimSpace(n.Value.Value)
-	case *ast.NullNode, nil:
+	if y.node == nil || y.node.Kind != yaml.ScalarNode || y.kind() == yamlNull {
 		return ""
-	case ast.ScalarNode:
-		return n.GetToken().Value
 	}
-	return ""
+	return strings.TrimSpace(y.node.Value)
 }
 
 func (y yamlNode) isTrue(key string) bool {
 	child, ok := y.get(key)
-	if !ok {
-		return false
-	}
-	b, ok := child.value().(*ast.BoolNode)
-	return ok && b.Value
+	return ok && child.kind() == yamlBool && slices.Contains(yamlTrue, strings.ToLower(child.node.Value))
 }
 
 // items returns the members of a list, or nothing for anything else.
 func (y yamlNode) items() []yamlNode {
-	sequence, ok := y.value().(*ast.SequenceNode)
-	if !ok {
+	if !y.isList() {
 		return nil
 	}
-	items := make([]yamlNode, len(sequence.Values))
-	for i, v := range sequence.Values {
+	items := make([]yamlNode, len(y.node.Content))
+	for i, v := range y.node.Content {
 		items[i] = yamlNode{v}
 	}
 	return items
 }
 
-func (y yamlNode) isMapping() bool { _, ok := y.value().(*ast.MappingNode); return ok }
+func (y yamlNode) isMapping() bool { return y.node != nil && y.node.Kind == yaml.MappingNode }
 
-func (y yamlNode) isList() bool { _, ok := y.value().(*ast.SequenceNode); return ok }
+func (y yamlNode) isList() bool { return y.node != nil && y.node.Kind == yaml.SequenceNode }
 
 // place returns where the value begins.
 func (y yamlNode) place() (line, column int) {
-	if tk := y.node.GetToken(); tk != nil && tk.Position != nil {
-		return tk.Position.Line, tk.Position.Column
+	if y.node == nil {
+		return 1, 1
 	}
-	return 1, 1
+	return max(y.node.Line, 1), max(y.node.Column, 1)
 }

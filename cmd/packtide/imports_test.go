@@ -42,7 +42,7 @@ const (
 	libTOML    = "github.com/pelletier/go-toml/v2"
 	libUdiff   = "github.com/aymanbagabas/go-udiff"
 	libWebhook = "github.com/standard-webhooks/standard-webhooks/libraries"
-	libYAML    = "github.com/goccy/go-yaml"
+	libYAML    = "go.yaml.in/yaml/v4"
 )
 
 // layers is the whole table: who may import what. The rules (release, packfile) know neither SQL nor HTTP,
@@ -238,7 +238,7 @@ func TestMayImport(t *testing.T) {
 		{name: "the layer above, also from tests", pkg: "packfile", path: "packtide/release", inTest: true, want: false},
 		{name: "a library of the table", pkg: "store", path: "github.com/jackc/pgx/v5/pgxpool", want: true},
 		{name: "a library of another line", pkg: "web", path: "github.com/jackc/pgx/v5", want: false},
-		{name: "a library that only begins alike", pkg: "packfile", path: "github.com/goccy/go-yamlish", want: false},
+		{name: "a library that only begins alike", pkg: "packfile", path: "go.yaml.in/yaml/v4ish", want: false},
 		{name: "a rule with a library", pkg: "release", path: "github.com/robfig/cron/v3", want: false},
 		{name: "a page that reads the database", pkg: "web/view", path: "packtide/store", want: false},
 		{name: "a test library in a test", pkg: "release", path: "github.com/google/go-cmp/cmp", inTest: true, want: true},
