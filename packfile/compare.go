@@ -2,6 +2,7 @@ package packfile
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -46,6 +47,7 @@ const (
 	Added   Event = "added"
 	Removed Event = "removed"
 	Changed Event = "changed"
+	Renamed Event = "renamed" // removed under one key, added under another, and otherwise the same
 )
 
 // KindFile is the kind of a change of a file; all other kinds are of parts.
@@ -53,39 +55,49 @@ const KindFile = "file"
 
 // Change is one difference between two versions of a package.
 type Change struct {
-	Event Event
-	Kind  string // "parameter", "action", KindFile
-	Key   string // the part's key, a file's path
-	Name  string // for people
-	Facet string // which property changed; "" for parts and files as a whole
+	Event Event  `json:"event"`
+	Kind  string `json:"kind"`            // "parameter", "action", KindFile
+	Key   string `json:"key"`             // the part's key, a file's path; of what was renamed, the new one
+	Name  string `json:"name"`            // for people
+	Facet string `json:"facet,omitempty"` // which property changed; "" for parts and files as a whole
 
-	Old, New string // the property's values; a file's sizes are not told
+	// The property's values; the names of what was renamed. A file's sizes are not told.
+	Old string `json:"old,omitempty"`
+	New string `json:"new,omitempty"`
 
-	Bump Bump   // what the change asks for
-	Why  string // why it asks for more than the third number: a sentence, or empty
+	Bump Bump   `json:"bump"`          // what the change asks for
+	Why  string `json:"why,omitempty"` // why it asks for more than the third number: a sentence, or empty
 
-	File string // where it stands in the newer version, in the older one if it was removed; may be ""
-	Line int
+	// Where it stands in the newer version, in the older one if it was removed.
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
 }
 
 // Comparison is what changed from one version of a package to another.
 type Comparison struct {
-	From, To Version
-	Changes  []Change // the weightiest first, then in the order of the package
-	Smallest Bump     // the smallest bump that the changes allow (R4)
-	Declared Bump     // the bump that the version numbers declare
-	Findings []Finding
+	From, To  Version
+	Versioned bool     // both packages have a version; otherwise From, To and Declared say nothing
+	Changes   []Change // the weightiest first, then in the order of the package
+	Smallest  Bump     // the smallest bump that the changes allow (R4)
+	Declared  Bump     // the bump that the version numbers declare
+	Findings  []Finding
 }
 
-// TooSmall reports whether the versions declare a smaller bump than the changes ask for (R4).
-func (c *Comparison) TooSmall() bool { return c.Declared.Compare(c.Smallest) < 0 }
+// TooSmall reports whether the versions declare a smaller bump than the changes ask for (R4). Packages without versions
+// declare nothing.
+func (c *Comparison) TooSmall() bool { return c.Versioned && c.Declared.Compare(c.Smallest) < 0 }
 
 // Compare tells what changed from old to new, how much that means for those who use the package, and what is wrong with
 // the step between them. Both must be of one platform; of packages of two platforms only the files are compared.
+//
+// A platform weighs and judges what was renamed as one removal and one addition; the Comparison tells it as one change.
 func Compare(old, new Package, opts Options) Comparison {
 	c := Comparison{
-		From: old.Manifest.Version, To: new.Manifest.Version, Smallest: BumpNone,
-		Declared: BumpBetween(old.Manifest.Version, new.Manifest.Version),
+		From: old.Manifest.Version, To: new.Manifest.Version, Smallest: BumpNone, Declared: BumpNone,
+		Versioned: old.Manifest.HasVersion && new.Manifest.HasVersion,
+	}
+	if c.Versioned {
+		c.Declared = BumpBetween(c.From, c.To)
 	}
 	p := platformOf(new.Manifest.Platform)
 	if old.Manifest.Platform != new.Manifest.Platform {
@@ -94,25 +106,50 @@ func Compare(old, new Package, opts Options) Comparison {
 		c.compareParts(old.Contents.Parts, new.Contents.Parts, p.weigh)
 	}
 	c.compareFiles(old.Contents.Files, new.Contents.Files)
-	for _, ch := range c.Changes {
-		if ch.Bump.Compare(c.Smallest) > 0 {
-			c.Smallest = ch.Bump
-		}
+	c.Changes = byWeight(c.Changes)
+	if len(c.Changes) > 0 {
+		c.Smallest = c.Changes[0].Bump
 	}
-	slices.SortStableFunc(c.Changes, func(a, b Change) int { return b.Bump.Compare(a.Bump) })
 	if p.judge != nil {
 		c.Findings = settle(p.judge(&c, old, new, opts), p.rules, opts.Day)
 	}
+	c.Changes = withRenames(c.Changes, old.Contents, new.Contents)
 	return c
 }
 
-// partIndex finds the parts of one version by their ID.
+// byWeight puts the weightiest changes first, and keeps the order among those of one weight.
+func byWeight(changes []Change) []Change {
+	sorted := make([]Change, 0, len(changes))
+	for _, bump := range slices.Backward(bumpOrder) {
+		for _, ch := range changes {
+			if ch.Bump == bump {
+				sorted = append(sorted, ch)
+			}
+		}
+	}
+	return sorted
+}
+
+// partIndex finds the parts of one version by their keys.
 type partIndex map[string]*Part
 
-func indexParts(parts []Part) partIndex {
-	index := make(partIndex, len(parts))
+// partKeys returns the ID of each part. Where a broken package has a part twice, each is compared with its like.
+func partKeys(parts []Part) []string {
+	keys, seen := make([]string, len(parts)), make(map[string]int, len(parts))
 	for i := range parts {
-		index[parts[i].ID()] = &parts[i]
+		id := parts[i].ID()
+		if keys[i] = id; seen[id] > 0 {
+			keys[i] = fmt.Sprintf("%s\x00%d", id, seen[id])
+		}
+		seen[id]++
+	}
+	return keys
+}
+
+func indexParts(parts []Part, keys []string) partIndex {
+	index := make(partIndex, len(parts))
+	for i, key := range keys {
+		index[key] = &parts[i]
 	}
 	return index
 }
@@ -123,17 +160,18 @@ func (x partIndex) lone(p *Part, other partIndex) bool {
 }
 
 func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Part) (Bump, string)) {
-	before, after := indexParts(old), indexParts(new)
+	oldKeys, newKeys := partKeys(old), partKeys(new)
+	before, after := indexParts(old, oldKeys), indexParts(new, newKeys)
 	note := func(ch Change, o, n *Part) {
 		ch.Bump = BumpRelease
 		if weigh != nil {
 			ch.Bump, ch.Why = weigh(ch, o, n)
+			ch.Bump = cmp.Or(ch.Bump, BumpRelease)
 		}
 		c.Changes = append(c.Changes, ch)
 	}
 	for i := range new {
-		n := &new[i]
-		o := before[n.ID()]
+		n, o := &new[i], before[newKeys[i]]
 		if o == nil {
 			if after.lone(n, before) {
 				note(partChange(Added, n), nil, n)
@@ -148,7 +186,7 @@ func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Pa
 		}
 	}
 	for i := range old {
-		if o := &old[i]; after[o.ID()] == nil && before.lone(o, after) {
+		if o := &old[i]; after[oldKeys[i]] == nil && before.lone(o, after) {
 			note(partChange(Removed, o), o, nil)
 		}
 	}
@@ -174,8 +212,12 @@ func facetNames(old, new *Part) []string {
 // compareFiles walks both lists, which are sorted by path.
 func (c *Comparison) compareFiles(old, new []FileMark) {
 	file := func(event Event, path string) {
+		name := path
+		if path == "" { // the package is this one file
+			name = "the file itself"
+		}
 		c.Changes = append(c.Changes, Change{
-			Event: event, Kind: KindFile, Key: path, Name: path, File: path, Bump: BumpRelease,
+			Event: event, Kind: KindFile, Key: path, Name: name, File: path, Bump: BumpRelease,
 		})
 	}
 	for len(old) > 0 || len(new) > 0 {

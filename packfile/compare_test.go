@@ -13,13 +13,14 @@ func TestCompareFiles(t *testing.T) {
 	read := func(files ...file) packfile.Package {
 		return read(t, zipOf(t, files...), "x.zip")
 	}
-	old := read(file{name: "a/x", content: "1"}, file{name: "a/y", content: "1"}, file{name: "b", content: "1"})
-	changed := read(file{name: "a/x", content: "1"}, file{name: "a/y", content: "2"}, file{name: "c", content: "1"})
+	old := read(file{name: "a/x", content: "1"}, file{name: "a/y", content: "1"}, file{name: "b", content: "4"}, file{name: "d", content: "6"})
+	changed := read(file{name: "a/x", content: "1"}, file{name: "a/y", content: "2"}, file{name: "c", content: "5"}, file{name: "e", content: "6"})
 	got := packfile.Compare(old, changed, packfile.Options{})
 	want := []packfile.Change{
 		{Event: packfile.Changed, Kind: packfile.KindFile, Key: "a/y", Name: "a/y", File: "a/y", Bump: packfile.BumpRelease},
 		{Event: packfile.Removed, Kind: packfile.KindFile, Key: "b", Name: "b", File: "b", Bump: packfile.BumpRelease},
 		{Event: packfile.Added, Kind: packfile.KindFile, Key: "c", Name: "c", File: "c", Bump: packfile.BumpRelease},
+		{Event: packfile.Renamed, Kind: packfile.KindFile, Key: "e", Name: "e", Old: "d", New: "e", File: "e", Bump: packfile.BumpRelease},
 	}
 	if diff := cmp.Diff(want, got.Changes); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
