@@ -49,12 +49,14 @@ var routes = []route{
 	{http.MethodPost, "/welcome/:secret", anyone, (*Server).welcome},
 	{http.MethodPost, "/switch-account", signedIn, (*Server).switchAccount},
 
-	// packages: packages.go, upload.go
+	// packages: packages.go, upload.go, comparing.go
 	{http.MethodGet, "/packages", publisherSide, (*Server).packages},
 	{http.MethodGet, "/packages/upload", asPublisher, (*Server).uploadForm},
 	{http.MethodPost, "/packages/upload", asPublisher, (*Server).upload},
 	{http.MethodGet, "/packages/:package", publisherSide, (*Server).packageOne},
 	{http.MethodGet, "/versions/:version", publisherSide, (*Server).versionOne},
+	{http.MethodGet, "/versions/:version/compare", publisherSide, (*Server).compare},
+	{http.MethodGet, "/versions/:version/compare/file", publisherSide, (*Server).compareFile},
 	{http.MethodGet, "/versions/:version/artifact", signedIn, (*Server).artifact},
 	{http.MethodGet, "/versions/:version/delete", asPublisher, (*Server).versionDeleteForm},
 	{http.MethodPost, "/versions/:version/delete", asPublisher, (*Server).versionDelete},

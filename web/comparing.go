@@ -1,0 +1,151 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+
+	"packtide/packfile"
+	"packtide/release"
+	"packtide/web/view"
+)
+
+// maxOthers is how many versions of a package the comparison offers to choose from; any other is reached by its own page.
+const maxOthers = 100
+
+// compare shows what changed from one version of a package to another: from the version below, if the address names none.
+func (s *Server) compare(v *visit) error {
+	one, err := s.comparison(v)
+	if err != nil {
+		return err
+	}
+	return v.page(http.StatusOK, view.CompareHead(one), view.ComparePage(one))
+}
+
+// comparison reads the version of the address and the one that it is compared with.
+func (s *Server) comparison(v *visit) (view.Compared, error) {
+	id, err := v.id("version")
+	if err != nil {
+		return view.Compared{}, err
+	}
+	one := view.Compared{Clock: v.clock()}
+	if one.New, err = s.reader.Comparable(v.ctx(), v.actor, id); err != nil {
+		return one, err
+	}
+	if one.Package, err = s.reader.Package(v.ctx(), v.actor, one.New.PackageID); err != nil {
+		return one, err
+	}
+	if one.Others, err = s.reader.Versions(v.ctx(), v.actor, one.New.PackageID, nil, maxOthers); err != nil {
+		return one, err
+	}
+	old, err := s.comparedWith(v, one)
+	if errors.Is(err, release.ErrNotFound) && v.QueryParam("with") == "" {
+		return one, nil // the only version
+	}
+	if err != nil {
+		return one, err
+	}
+	one.Old = &old
+	if one.Comparable() {
+		one.Comparison = packfile.Compare(old.Package, one.New.Package, packfile.Options{})
+	}
+	return one, nil
+}
+
+// comparedWith reads the version that the address asks for; another package's is not found.
+func (s *Server) comparedWith(v *visit, one view.Compared) (release.Comparable, error) {
+	var with release.ID
+	if text := v.QueryParam("with"); text != "" {
+		id, err := release.ParseID(text)
+		if err != nil {
+			return release.Comparable{}, release.ErrNotFound
+		}
+		with = id
+	} else {
+		below, err := s.reader.VersionBelow(v.ctx(), v.actor, one.New.ID)
+		if err != nil {
+			return release.Comparable{}, err
+		}
+		with = below.ID
+	}
+	old, err := s.reader.Comparable(v.ctx(), v.actor, with)
+	if err == nil && old.PackageID != one.New.PackageID {
+		err = release.ErrNotFound
+	}
+	return old, err
+}
+
+// compareFile shows what changed in one file of two versions, line by line.
+func (s *Server) compareFile(v *visit) error {
+	one, err := s.comparison(v)
+	if err != nil {
+		return err
+	}
+	file := view.ComparedFile{Compared: one, Path: v.QueryParam("path")}
+	if one.Old == nil {
+		return release.ErrNotFound
+	}
+	var texts [2][]byte
+	for i, side := range []release.Comparable{*one.Old, one.New} {
+		if !holdsFile(side.Package.Contents, file.Path) {
+			continue
+		}
+		if texts[i], err = s.fileOf(v.ctx(), v.actor, side.ID, file.Path); err != nil {
+			break
+		}
+		file.In[i] = true
+	}
+	unreadable, refused := errors.AsType[*packfile.UnreadableError](err)
+	switch {
+	case refused:
+		file.Diff.NotText = unreadable.Reason
+	case errors.Is(err, release.ErrNotFound):
+		file.Deleted, file.Diff.NotText = true, "One of the two versions was deleted, and its files with it."
+	case err != nil:
+		return err
+	case !file.In[0] && !file.In[1]:
+		return release.ErrNotFound
+	default:
+		file.Diff = packfile.DiffTexts(texts[0], texts[1])
+	}
+	return v.page(http.StatusOK, view.CompareFileHead(file), view.CompareFilePage(file))
+}
+
+func holdsFile(c packfile.Contents, path string) bool {
+	for _, f := range c.Files {
+		if f.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// fileOf reads one file of a version's package. The package is put into a temporary place: it is read at many points.
+func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.ID, path string) ([]byte, error) {
+	row, content, err := s.reader.Artifact(ctx, by, version)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp("", "packtide-compare-*")
+	if err != nil {
+		return nil, fmt.Errorf("read a version's package: %w", err)
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // gone already where the system lets an open file lose its name
+	defer f.Close()
+	_ = os.Remove(f.Name())
+	if _, err := io.Copy(f, content); err != nil {
+		return nil, fmt.Errorf("read a version's package: %w", err)
+	}
+	files, err := packfile.ReadFiles(f, row.Size, row.FileName, path)
+	if err != nil {
+		return nil, err
+	}
+	data := files[path]
+	if data == nil {
+		data = []byte{} // there, and empty: nil would say that the side lacks it
+	}
+	return data, nil
+}
