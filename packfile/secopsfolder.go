@@ -57,6 +57,7 @@ func readSecOps(src *source) (reading, bool, error) {
 		rule(check)
 	}
 	s.findings = check.findings
+	s.parts = in.docs().parts()
 	return s.reading, true, nil
 }
 
