@@ -29,7 +29,7 @@ type proof struct {
 func proofs(t testing.TB) map[string]proof {
 	t.Helper()
 	all := map[string]proof{}
-	for _, some := range []map[string]proof{threatConnectProofs(t), secOpsProofs(t), boomiProofs(t)} {
+	for _, some := range []map[string]proof{threatConnectProofs(t), secOpsProofs(t), secOpsCompareProofs(t), boomiProofs(t)} {
 		for code, p := range some {
 			if _, twice := all[code]; twice {
 				t.Errorf("%s is proved twice", code)

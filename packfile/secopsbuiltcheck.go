@@ -27,6 +27,23 @@ func (b *builtIntegration) checkBuilt() {
 	b.checkChoices("", secopsMappingShape, builtMappings, b.docs.mappings)
 }
 
+// checkSecOpsHalfBuilt looks for the packager's output in a source folder.
+func checkSecOpsHalfBuilt(c *secopsCheck) {
+	for _, f := range c.files {
+		if isBuiltDefinition(f.path) {
+			c.findings = append(c.findings, halfBuilt(c.root+f.path))
+		}
+	}
+}
+
+func halfBuilt(path string) Finding {
+	return Finding{
+		Code: "R-BUILT", Severity: SeverityWarning, Path: path,
+		Message: "The integration is half built: it holds files of the source and of the packager's output.",
+		Fix:     "Pack either the source folder or the finished output of the build.",
+	}
+}
+
 func (b *builtIntegration) docsOf(k secopsBuiltKind) []secopsDoc {
 	switch k.kind {
 	case soAction:
@@ -49,11 +66,7 @@ func (b *builtIntegration) checkDefinition() {
 		})
 	}
 	if b.archive.has(b.root + pyprojectTOML) {
-		b.find(Finding{
-			Code: "R-BUILT", Severity: SeverityWarning, Path: b.root + pyprojectTOML,
-			Message: "The integration is half built: it holds the packager's output and the source's pyproject.toml.",
-			Fix:     "Pack either the source folder or the finished output of the build.",
-		})
+		b.find(halfBuilt(b.root + pyprojectTOML))
 	}
 	if b.def.value == nil {
 		return

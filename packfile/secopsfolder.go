@@ -30,6 +30,7 @@ var secOpsChecks = []func(*secopsCheck){
 	checkSecOpsText,
 	checkSecOpsForm,
 	checkSecOpsVersionForm,
+	checkSecOpsHalfBuilt,
 }
 
 func readSecOps(src *source) (reading, bool, error) {

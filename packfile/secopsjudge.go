@@ -3,6 +3,7 @@ package packfile
 // The rules about the step from one version of an integration to the next.
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -88,10 +89,25 @@ func (s *secopsStep) judgeSame() {
 		return
 	}
 	s.find(Finding{
-		Code: "D-SAME", Path: pyprojectTOML, Field: "version",
-		Message: fmt.Sprintf("Both packages have version %s and differ: %s.", s.new.Manifest.PlatformVersion, changesText(s.Changes)),
+		Code: "D-SAME", Path: s.versionFile(), Field: "version",
+		Message: fmt.Sprintf("Both packages have version %s and differ: %s.", versionSaid(s.new), changesText(s.Changes)),
 		Fix:     fmt.Sprintf("Give the newer one version %s, with release notes for it.", s.next()),
 	})
+}
+
+// versionFile is where the newer package tells its version.
+func (s *secopsStep) versionFile() string {
+	for _, p := range s.new.Contents.Parts {
+		if p.Kind == secopsIntegration && s.new.Manifest.Kind == builtKindName {
+			return p.File
+		}
+	}
+	return pyprojectTOML
+}
+
+// versionSaid is a package's version as the platform writes it.
+func versionSaid(p Package) string {
+	return cmp.Or(p.Manifest.PlatformVersion, p.Manifest.Version.String())
 }
 
 // next is the version that follows the older package's, as the platform writes it.
@@ -99,8 +115,8 @@ func (s *secopsStep) next() string { return fmt.Sprintf("%d.0", s.From.Major+1) 
 
 func (s *secopsStep) judgeDown() {
 	s.find(Finding{
-		Code: "D-BUMP", Path: pyprojectTOML, Field: "version",
-		Message: fmt.Sprintf("The version goes down, from %s to %s.", s.old.Manifest.PlatformVersion, s.new.Manifest.PlatformVersion),
+		Code: "D-BUMP", Path: s.versionFile(), Field: "version",
+		Message: fmt.Sprintf("The version goes down, from %s to %s.", versionSaid(s.old), versionSaid(s.new)),
 		Fix:     fmt.Sprintf("Give it a version above all earlier ones, at least %s, with release notes for it. To go back, release the older package again.", s.next()),
 	})
 }
@@ -125,15 +141,15 @@ func (s *secopsStep) judgeGap() {
 		}
 	}
 	f := Finding{
-		Code: "D-BUMP", Path: pyprojectTOML, Field: "version",
+		Code: "D-BUMP", Path: s.versionFile(), Field: "version",
 		Message: fmt.Sprintf("The version leaps from %s to %s, and the release notes tell nothing of %s.",
-			s.old.Manifest.PlatformVersion, s.new.Manifest.PlatformVersion, namesText(silent)),
+			versionSaid(s.old), versionSaid(s.new), namesText(silent)),
 		Fix: fmt.Sprintf("Give it version %s, or add the notes of the versions between.", s.next()),
 	}
 	if len(silent) == 0 {
 		f.Severity = SeverityInfo
 		f.Message = fmt.Sprintf("The versions between %s and %s are not here; the release notes tell of each of them.",
-			s.old.Manifest.PlatformVersion, s.new.Manifest.PlatformVersion)
+			versionSaid(s.old), versionSaid(s.new))
 		f.Fix = "Nothing has to be done; upload them too if accounts still run them."
 	}
 	s.find(f)

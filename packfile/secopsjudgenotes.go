@@ -10,7 +10,7 @@ import (
 
 // judgeNotes wants notes for the version, and those of earlier versions left as they were.
 func (s *secopsStep) judgeNotes() {
-	version := s.new.Manifest.PlatformVersion
+	version := versionSaid(s.new)
 	if !slices.ContainsFunc(s.after, func(p Part) bool { return s.isFor(p, s.To) }) {
 		s.find(s.atNotes(Finding{
 			Code: "D-NOTES", Field: "version", Message: fmt.Sprintf("No release note tells of version %s.", version),
@@ -29,7 +29,7 @@ func (s *secopsStep) judgeNotes() {
 		s.find(Finding{
 			Code: "D-NOTES", Path: note.File, Line: note.Line, Field: "version",
 			Message: fmt.Sprintf("The note is new and tells of version “%s”; this step goes from %s to %s.",
-				shorten(note.facet("version")), s.old.Manifest.PlatformVersion, version),
+				shorten(note.facet("version")), versionSaid(s.old), version),
 			Fix: fmt.Sprintf("Set its version to %s.", version),
 		})
 	}
@@ -46,7 +46,7 @@ func (s *secopsStep) itemName() string { return s.new.Manifest.DisplayName }
 
 // judgeOldNotes wants the notes of the older version in the newer one as they were.
 func (s *secopsStep) judgeOldNotes() {
-	after := indexParts(s.after)
+	after := indexParts(s.after, partKeys(s.after))
 	for i := range s.before {
 		o := &s.before[i]
 		n := after[o.ID()]
@@ -82,7 +82,7 @@ func (s *secopsStep) judgeOrder() {
 	if !s.oneForm || s.new.Manifest.Kind == builtKindName {
 		return // the build sorts the notes
 	}
-	old := indexParts(s.before)
+	old := indexParts(s.before, partKeys(s.before))
 	last := 0
 	for i := range s.after {
 		if old[s.after[i].ID()] != nil {
@@ -138,7 +138,7 @@ func (s *secopsStep) judgeBreak() {
 		f.Fix = fmt.Sprintf("Add the line “%s: true” to the note that begins in line %d, and say in it what users have to do.", flag, note.Line)
 	} else {
 		item, kind := s.itemOf(first)
-		f.Fix = "Add at the end: " + noteEntry(s.new.Manifest.PlatformVersion, "What breaks, and what users have to do.", item, kind, flag)
+		f.Fix = "Add at the end: " + noteEntry(versionSaid(s.new), "What breaks, and what users have to do.", item, kind, flag)
 	}
 	s.find(f)
 }
@@ -157,7 +157,7 @@ func (s *secopsStep) judgeAdded() {
 				Code: "D-NEW", Field: "new", Message: fmt.Sprintf("The %s “%s” was added, and no new release note tells of it.", ch.Kind, shorten(ch.Name)),
 			})
 			item, kind := s.itemOf(ch)
-			f.Fix = "Add at the end: " + noteEntry(s.new.Manifest.PlatformVersion, "What it does.", item, kind, "new")
+			f.Fix = "Add at the end: " + noteEntry(versionSaid(s.new), "What it does.", item, kind, "new")
 			s.find(f)
 		case note.facet("new") != "yes":
 			s.find(Finding{

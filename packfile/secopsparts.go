@@ -28,27 +28,12 @@ type secopsDoc struct {
 	record secopsRecord
 }
 
-// partList collects parts, each under a key of its own.
-type partList struct {
-	parts []Part
-	seen  map[string]bool
-}
-
-// take adds a part; the second of one key gets a number, so that none hides another.
-func (l *partList) take(p Part) Part {
-	key := p.Key
-	for n := 2; l.seen[p.ID()]; n++ {
-		p.Key = fmt.Sprintf("%s (%d)", key, n)
-	}
-	l.seen[p.ID()] = true
-	l.parts = append(l.parts, p)
-	return p
-}
+// partList collects parts.
+type partList []Part
 
 // parts are what users of an integration bind to.
 func (d *secopsDocs) parts() []Part {
-	l := &partList{seen: map[string]bool{}}
-	l.take(d.integration())
+	l := &partList{d.integration()}
 	if d.definition.record != nil {
 		fields := secopsField{"parameters", "IntegrationProperties"}
 		l.takeAll(secopsParameterShape, d.definition.file, d.definition.record.records(fields), nil)
@@ -66,7 +51,7 @@ func (d *secopsDocs) parts() []Part {
 	d.takeMappings(l)
 	d.takeDependencies(l)
 	d.takeNotes(l)
-	return l.parts
+	return *l
 }
 
 func (d *secopsDocs) integration() Part {
@@ -92,7 +77,7 @@ func (l *partList) takeAll(shape *secopsShape, file string, records []secopsReco
 		if holder != nil {
 			p.Key, p.Name, p.Within = holder.Key+"/"+name, holder.Name+" › "+name, holder.ID()
 		}
-		p = l.take(p)
+		*l = append(*l, p)
 		for _, inner := range shape.inner {
 			l.takeAll(inner.shape, file, r.records(inner.list), &p)
 		}
@@ -117,7 +102,7 @@ func (d *secopsDocs) takeMappings(l *partList) {
 		if of := strings.TrimSpace(product + " " + event); of != "" {
 			name += " of " + of
 		}
-		l.take(Part{
+		*l = append(*l, Part{
 			Kind: secopsMapping, Key: product + "/" + event + "/" + field, Name: name,
 			File: d.mappingsFile, Line: r.line(), Facets: secopsMappingShape.read(r),
 		})
@@ -141,7 +126,7 @@ func (d *secopsDocs) takeDependencies(l *partList) {
 			continue
 		}
 		name := projectName(m[1])
-		l.take(Part{
+		*l = append(*l, Part{
 			Kind: secopsDependency, Key: name, Name: name, File: d.projectFile,
 			Facets: []Facet{{"version", m[2]}, {"taken from", d.sources[name]}},
 		})
@@ -156,7 +141,7 @@ func (d *secopsDocs) takeNotes(l *partList) {
 		version := secopsNoteVersion(r)
 		count[version]++
 		key := fmt.Sprintf("%s/%d", version, count[version])
-		l.take(Part{
+		*l = append(*l, Part{
 			Kind: secopsNote, Key: key, Name: noteName(version, count[version]),
 			File: d.notesFile, Line: r.line(), Facets: secopsNoteShape.read(r),
 		})

@@ -21,7 +21,7 @@ var secopsWeights = []secopsWeight{
 	{Changed, []string{secopsAction, secopsConnector, secopsJob}, "enabled", isOff, BumpMajor, "Nobody can use it any more."},
 
 	{Changed, []string{secopsAction, secopsConnector, secopsJob}, "enabled", nil, BumpMinor, "It can be used from now on."},
-	{Changed, secopsParams, "options", nil, BumpMinor, "There is more to choose from."},
+	{Changed, secopsParams, "options", gainsOptions, BumpMinor, "There is more to choose from."},
 	{Added, secopsComponents, "", nil, BumpMinor, "It is new, and nobody has to use it."},
 	{Added, secopsParams, "", nil, BumpMinor, "It is new, and nobody has to set it."},
 	{Added, []string{secopsResult, secopsConnRule, secopsMapping}, "", nil, BumpMinor, "It is new, and nobody has to use it."},
@@ -55,9 +55,14 @@ func needsValue(_ Change, new *Part) bool {
 	return new.facet("mandatory") == "yes" && new.facet("default") == ""
 }
 
-func losesOptions(ch Change, _ *Part) bool {
-	after := optionsOf(ch.New)
-	return slices.ContainsFunc(optionsOf(ch.Old), func(option string) bool { return !slices.Contains(after, option) })
+func losesOptions(ch Change, _ *Part) bool { return hasOthers(ch.Old, ch.New) }
+
+func gainsOptions(ch Change, _ *Part) bool { return hasOthers(ch.New, ch.Old) }
+
+// hasOthers reports whether one list of options has some that the other lacks.
+func hasOthers(some, others string) bool {
+	known := optionsOf(others)
+	return slices.ContainsFunc(optionsOf(some), func(option string) bool { return !slices.Contains(known, option) })
 }
 
 func isOff(ch Change, _ *Part) bool { return ch.New == "no" }
