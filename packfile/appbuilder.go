@@ -43,12 +43,15 @@ func readAppBuilder(src *source) (reading, bool, error) {
 			break // the export is the first file, if it is one
 		}
 		x := abx{entry: f.path, project: obj}
+		x.src, x.path = src, installJSON
 		x.manifest.Kind = "App Builder app"
 		if fault != nil {
 			x.find(fault.finding("TC-PKG-04", x.entry, exportAgain))
 			return x.reading, true, nil
 		}
-		x.read(len(src.archive.files))
+		if err := x.read(len(src.archive.files)); err != nil {
+			return reading{}, false, err
+		}
 		return x.reading, true, nil
 	}
 	return reading{}, false, errNoZipList()
@@ -74,7 +77,7 @@ type abx struct {
 	project jsonObject
 }
 
-func (x *abx) read(entries int) {
+func (x *abx) read(entries int) error {
 	m := &x.manifest
 	m.DisplayName = x.project.text("displayName")
 	for _, text := range []string{m.DisplayName, withoutVersion(x.project.text("programName"))} {
@@ -94,11 +97,9 @@ func (x *abx) read(entries int) {
 	x.fact("Labels", strings.Join(x.labels(), ", "))
 	x.fact("Program name", x.project.text("programName"))
 
-	if f, bad := DisplayNameFinding(m.DisplayName); bad {
-		f.Code, f.Path = "TC-NAM-01", x.entry
-		f.Line, f.Column = x.project.place("displayName")
-		x.find(f)
-	}
+	x.tcCheckDisplayName(tcDisplayName{name: m.DisplayName, member: "displayName", at: x.entry, obj: x.project}, x.src.opts)
+	x.tcCheckFileName(x.src)
+	return x.tcCheckFolder(tcFolderOf(contents), false)
 }
 
 func (x *abx) labels() []string {
@@ -180,6 +181,7 @@ func (x *abx) readInstallJSON(contents map[string][]byte) {
 	x.takeApp(installJSON, data, layoutJSON, contents[layoutJSON])
 	x.manifest.Description = obj.text("note")
 	x.manifest.Notes = x.notes()
+	x.tcCheckInstallName(installJSON)
 	if version := obj.text("programVersion"); version != x.manifest.PlatformVersion {
 		x.differs(obj, installJSON, "programVersion", version, "version", x.manifest.PlatformVersion)
 	}
@@ -192,8 +194,7 @@ func (x *abx) checkTcexJSON(contents map[string][]byte) {
 	}
 	obj, fault := parseJSONObject(data)
 	if fault != nil {
-		x.find(fault.finding("TC-JSN-01", tcexJSON, "Mend tcex.json in App Builder and export the app again."))
-		return
+		return // TC-JSN-01 tells
 	}
 	settings, fault := parseJSONObject(obj.members["package"])
 	program := x.project.text("programName")

@@ -87,8 +87,8 @@ func TestInspectAppBuilder(t *testing.T) {
 	t.Parallel()
 	data := appBuilder(t, nil)
 	m, findings, err := inspect(data, "Acme Threat Feed.abx")
-	if err != nil || len(findings) > 0 {
-		t.Fatalf("got findings %+v, %v; want none", findings, err)
+	if err != nil || !slices.Equal(codesOf(packageFaults(findings)), []string{"TC-DLV-04"}) {
+		t.Fatalf("got findings %+v, %v; want only that it is source", findings, err)
 	}
 	want := packfile.Manifest{
 		Platform: "threatconnect", PlatformLabel: "ThreatConnect", Kind: "App Builder app",
@@ -168,6 +168,7 @@ func TestInspectAppBuilderFindings(t *testing.T) {
 func TestInspectAppBuilderReportsFewFaults(t *testing.T) {
 	t.Parallel()
 	_, findings, err := inspect(appBuilder(t, map[string]any{"files": make([]int, 100_000)}), "x.abx")
+	findings = slices.DeleteFunc(findings, func(f packfile.Finding) bool { return f.Code != "TC-PKG-04" })
 	if err != nil || len(findings) != 11 {
 		t.Errorf("got %d findings, %v; want ten of the files and one of the missing install.json", len(findings), err)
 	}
@@ -238,26 +239,28 @@ func TestCorpusAppBuilder(t *testing.T) {
 		Name, DisplayName, Version string
 		Facts                      []packfile.Fact
 	}
-	facts := func(params, outputs, files, labels, program string) []packfile.Fact {
+	facts := func(params, outputs, features, files, labels, program string) []packfile.Fact {
 		all := []packfile.Fact{
 			{Label: "Runtime level", Value: "Playbook"},
 			{Label: "Language", Value: "Python 3.7"},
 			{Label: "Parameters", Value: params},
 			{Label: "Output variables", Value: outputs},
+			{Label: "Features", Value: features},
 			{Label: "Source files", Value: files},
 			{Label: "Labels", Value: labels},
 			{Label: "Program name", Value: "TCAB_-_" + program},
 		}
 		return slices.DeleteFunc(all, func(f packfile.Fact) bool { return f.Value == "" })
 	}
+	const compliant = "appBuilderCompliant, secureParams"
 	const bazaar, first, later = "58a33a83-c91a-4963-be30-154bf082c17e", "08e0e55f-8380-4ef7-ad0a-16cca5dc03a5", "b3b9d92d-d16c-48c5-9340-6e1dfb46b32f"
 	want := map[string]summary{
-		"abx/546814e/Abuse.ch MalwareBazaar.abx":       {"abuse.ch_malwarebazaar", "Abuse.ch MalwareBazaar", "0.1.0", facts("7", "", "9", "", bazaar)},
-		"abx/0bb61dc/Abuse.ch MalwareBazaar.abx":       {"abuse.ch_malwarebazaar", "Abuse.ch MalwareBazaar", "2.0.0", facts("8", "", "9", "", bazaar)},
-		"abx/546814e/Observations Tagger.abx":          {"observations_tagger", "Observations Tagger", "0.1.1", facts("2", "", "10", "", first)},
-		"abx/fe38026/Observations Tagger.abx":          {"observations_tagger", "Observations Tagger", "0.1.0", facts("2", "", "10", "", later)},
-		"abx/4805c66/Observations Tagger.abx":          {"observations_tagger", "Observations Tagger", "1.0.0", facts("2", "", "10", "", later)},
-		"abx/e811597/DigitalOcean Droplet Actions.abx": {"digitalocean_droplet_actions", "DigitalOcean Droplet Actions", "1.0.8", facts("9", "4", "10", "DigitalOcean", "a1b94734-61eb-4858-be71-bccb9748446c")},
+		"abx/546814e/Abuse.ch MalwareBazaar.abx":       {"abuse.ch_malwarebazaar", "Abuse.ch MalwareBazaar", "0.1.0", facts("7", "", compliant, "9", "", bazaar)},
+		"abx/0bb61dc/Abuse.ch MalwareBazaar.abx":       {"abuse.ch_malwarebazaar", "Abuse.ch MalwareBazaar", "2.0.0", facts("8", "", compliant, "9", "", bazaar)},
+		"abx/546814e/Observations Tagger.abx":          {"observations_tagger", "Observations Tagger", "0.1.1", facts("2", "", compliant, "10", "", first)},
+		"abx/fe38026/Observations Tagger.abx":          {"observations_tagger", "Observations Tagger", "0.1.0", facts("2", "", compliant, "10", "", later)},
+		"abx/4805c66/Observations Tagger.abx":          {"observations_tagger", "Observations Tagger", "1.0.0", facts("2", "", compliant, "10", "", later)},
+		"abx/e811597/DigitalOcean Droplet Actions.abx": {"digitalocean_droplet_actions", "DigitalOcean Droplet Actions", "1.0.8", facts("9", "4", compliant, "10", "DigitalOcean", "a1b94734-61eb-4858-be71-bccb9748446c")},
 	}
 	seen := 0
 	for _, entry := range readCorpus(t, "threatconnect") {
@@ -270,7 +273,7 @@ func TestCorpusAppBuilder(t *testing.T) {
 		if diff := cmp.Diff(want[entry.File], got); diff != "" || !m.HasVersion || m.Version.String() != m.PlatformVersion {
 			t.Errorf("%s: version %v, (-want +got):\n%s", entry.File, m.Version, diff)
 		}
-		if len(findings) > 0 || m.Kind != "App Builder app" || m.Files != 1 {
+		if packfile.HasErrors(packageFaults(findings)) || m.Kind != "App Builder app" || m.Files != 1 {
 			t.Errorf("%s: got kind %q, %d files, findings %+v; want none", entry.File, m.Kind, m.Files, findings)
 		}
 	}

@@ -163,7 +163,7 @@ func TestInspectPlain(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, findings, err := inspect(tt.data, "thing_v9.9.tcx")
+			m, findings, err := inspect(tt.data, "thing_v9.9.zip")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -44,6 +44,19 @@ func parseJSONObject(data []byte) (jsonObject, *textFault) {
 	return obj, nil
 }
 
+// jsonTextFault says why a text is no JSON; nil if it is.
+func jsonTextFault(data []byte) *textFault {
+	text, fault := checkText(data)
+	if fault != nil {
+		return fault
+	}
+	var whole json.RawMessage
+	if err := json.Unmarshal(text, &whole); err != nil {
+		return jsonFault(text, err)
+	}
+	return nil
+}
+
 func jsonFault(text []byte, err error) *textFault {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		line, column := lineColumn(text, int(syntax.Offset)-1)

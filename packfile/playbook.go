@@ -39,6 +39,7 @@ func readPlaybook(src *source) (reading, bool, error) {
 	default:
 		p.obj = obj
 		p.read()
+		p.check(src, data)
 	}
 	return p.reading, true, nil
 }
@@ -100,17 +101,30 @@ func (p *pbx) read() {
 	if v, ok := ParsePlatform(m.PlatformVersion); ok && threePartVersion.MatchString(m.PlatformVersion) { // R1
 		m.Version, m.HasVersion = v, true
 	}
-	p.checkMembers()
 	p.addTriggers()
 	p.addApps()
 	p.fact("Components inside", countText(len(p.obj.list("exportablePipes"))))
 	p.fact("Labels", listText(p.labels()))
+}
 
-	if f, bad := DisplayNameFinding(m.DisplayName); bad {
-		f.Code, f.Path, f.Field = "TC-NAM-01", p.path, "name"
-		f.Line, f.Column = p.obj.place("name")
-		p.find(f)
+// check reports what is wrong with a playbook that can be read.
+func (p *pbx) check(src *source, data []byte) {
+	p.checkMembers()
+	p.tcCheckDisplayName(tcDisplayName{name: p.manifest.DisplayName, member: "name", at: p.path, obj: p.obj}, src.opts)
+	p.tcCheckFileName(src)
+	p.tcCheckVersion()
+	p.tcCheckSession(src.archive)
+	p.tcCheckLitter(src.archive)
+	tree, fault := parseJSONTree(data)
+	if fault != nil { // larger than a playbook can be: nothing in it has a place
+		p.find(Finding{
+			Code: "TC-PKG-12", Path: p.path, Line: fault.line, Column: fault.column,
+			Message: "The export was not searched for secrets. " + fault.what, Fix: "Split the playbook into components.",
+		})
+		return
 	}
+	p.tcCheckSteps(tree)
+	p.tcCheckSecrets(tree.root, tree, "")
 }
 
 // checkMembers wants what the platform needs to import a playbook.

@@ -37,8 +37,8 @@ func secretLines(rules []Rule, findings []Finding) map[string][]int {
 	lines := map[string][]int{}
 	for _, r := range rules {
 		for _, f := range findings {
-			if r.Secret && f.Code == r.Code && !slices.Contains(lines[f.Path], f.Line) {
-				lines[f.Path] = append(lines[f.Path], f.Line)
+			if at := lines[f.Path]; r.Secret && f.Code == r.Code && (len(at) == 0 || at[len(at)-1] != f.Line) {
+				lines[f.Path] = append(at, f.Line)
 			}
 		}
 	}

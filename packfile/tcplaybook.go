@@ -5,6 +5,7 @@ package packfile
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -81,4 +82,50 @@ func tcNeeds(steps []tcStep) []Need {
 		return a.Major - b.Major
 	})
 	return needs
+}
+
+// tcCheckVersion tells what has to be given beside the version that the export counts by itself. (R1)
+func (p *pbx) tcCheckVersion() {
+	if p.manifest.HasVersion {
+		return
+	}
+	f := Finding{Code: "TC-VER-04", Severity: SeverityInfo, Path: p.path, Field: "version"}
+	f.Line, f.Column = p.obj.place("version")
+	version, ok := ParsePlatform(p.manifest.PlatformVersion)
+	switch {
+	case p.manifest.PlatformVersion == "":
+		f.Message = "The export has no version."
+		f.Fix = "Give the version of three parts at upload, for example 1.0.0."
+	case !ok:
+		f.Severity = SeverityWarning
+		f.Message = fmt.Sprintf("The export's version “%s” is no number, as in 1.35.", shorten(p.manifest.PlatformVersion))
+		f.Fix = "Save the playbook in ThreatConnect and export it again; give the version of three parts at upload."
+	default:
+		f.Message = fmt.Sprintf("The export counts %s; a release has a version of three parts.", p.manifest.PlatformVersion)
+		f.Fix = fmt.Sprintf("Give the version at upload, for example %s; both are shown.", version)
+	}
+	p.find(f)
+}
+
+// tcCheckSteps reports apps whose names end in another major version than the steps were made with.
+func (p *pbx) tcCheckSteps(tree *jsonTree) {
+	type app struct{ name, version string }
+	seen := map[app]bool{}
+	for i, step := range tree.root.member("jobList").list() {
+		item := step.member("appCatalogItem")
+		a := app{strings.TrimSpace(item.member("programName").string()), item.member("programVersion").string()}
+		version, ok := ParsePlatform(a.version)
+		named := tcNamedMajor(a.name)
+		if !ok || named < 0 || named == version.Major || seen[a] {
+			continue
+		}
+		seen[a] = true
+		line, column := tree.place(item.member("programName"))
+		p.find(Finding{
+			Code: "TC-VER-06", Path: p.path, Line: line, Column: column,
+			Field:   fmt.Sprintf("jobList[%d].appCatalogItem.programName", i),
+			Message: fmt.Sprintf("The step's app is named “%s”, but was used in version %s.", shorten(a.name), shorten(a.version)),
+			Fix:     "Tell users which version the playbook needs: the name alone promises another one.",
+		})
+	}
 }

@@ -13,7 +13,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -35,7 +34,7 @@ func readThreatConnect(src *source) (reading, bool, error) {
 		return reading{}, false, err
 	}
 	obj, fault := parseJSONObject(files[places[0]])
-	if !isInstallJSON(files[places[0]], obj, fault) {
+	if !isInstallJSON(files[places[0]], obj, fault) || (strings.Count(places[0], "/") > 1 && !isTelling(obj)) {
 		return reading{}, false, nil
 	}
 	t := tcx{src: src, path: places[0], obj: obj, folder: strings.TrimSuffix(path.Dir(places[0]), ".")}
@@ -49,22 +48,13 @@ func readThreatConnect(src *source) (reading, bool, error) {
 		t.readInstall()
 	}
 	t.checkLayout(places)
+	if err := t.tcCheckFolder(tcFolderIn(src.archive, t.folder), true); err != nil {
+		return reading{}, false, err
+	}
 	if t.folder != "" {
 		t.root = t.folder + "/"
 	}
 	return t.reading, true, nil
-}
-
-// installPlaces returns where install.json lies: at the top or in a folder at the top.
-func installPlaces(a *archive) []string {
-	var places []string
-	for _, f := range a.files {
-		if path.Base(f.path) == installJSON && strings.Count(f.path, "/") <= 1 && !strings.HasPrefix(f.path, "__MACOSX/") {
-			places = append(places, f.path)
-		}
-	}
-	slices.SortFunc(places, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
-	return places
 }
 
 // isInstallJSON also takes a file that is broken, if it shows a trace of an app's keys or of nothing at all.
@@ -76,6 +66,17 @@ func isInstallJSON(data []byte, obj jsonObject, fault *textFault) bool {
 	return len(trimmed) <= len("{}") ||
 		slices.ContainsFunc(installKeys, func(key string) bool { return bytes.Contains(data, []byte(`"`+key+`"`)) }) ||
 		bytes.Contains(data, []byte("p\x00r\x00o\x00g\x00r\x00a\x00m\x00")) // UTF-16
+}
+
+// isTelling reports whether install.json shows more than half of an app's keys: where it lies too deep, one is no proof.
+func isTelling(obj jsonObject) bool {
+	known := 0
+	for _, key := range installKeys {
+		if obj.members[key] != nil {
+			known++
+		}
+	}
+	return known > len(installKeys)/2
 }
 
 // tcx is one app package while it is being read.
@@ -101,7 +102,7 @@ func (t *tcx) readApp(install []byte) error {
 
 // technicalName is the folder's name, else what install.json calls the program, else its display name.
 func (t *tcx) technicalName() string {
-	for _, text := range []string{t.folder, t.obj.text("programName"), t.obj.text("displayName")} {
+	for _, text := range []string{path.Base(t.folder), t.obj.text("programName"), t.obj.text("displayName")} {
 		if name := baseName(withoutVersion(text)); name != "" {
 			return name
 		}
@@ -122,7 +123,7 @@ func (t *tcx) readInstall() {
 	m.DisplayName = t.obj.text("displayName")
 	if m.DisplayName == "" {
 		// The platform itself shows the folder's name with spaces.
-		m.DisplayName = strings.Join(strings.Fields(strings.ReplaceAll(withoutVersion(t.folder), "_", " ")), " ")
+		m.DisplayName = strings.Join(strings.Fields(strings.ReplaceAll(withoutVersion(path.Base(t.folder)), "_", " ")), " ")
 	}
 	m.Description = t.obj.text("note")
 	level := t.runtimeLevel()
@@ -133,11 +134,10 @@ func (t *tcx) readInstall() {
 	m.Notes = t.notes()
 	t.addFacts(t.obj.text("programLanguage"), t.obj.text("languageVersion"))
 
-	if f, bad := DisplayNameFinding(t.obj.text("displayName")); bad {
-		f.Code, f.Path = "TC-NAM-01", t.path
-		f.Line, f.Column = t.obj.place("displayName")
-		t.find(f)
+	if m.DisplayName != "" && t.obj.text("displayName") != "" {
+		t.tcCheckDisplayName(tcDisplayName{name: m.DisplayName, member: "displayName", at: t.path, obj: t.obj}, t.src.opts)
 	}
+	t.tcCheckInstallName(t.path)
 }
 
 // addFacts says what install.json tells beside name and version.
@@ -147,6 +147,14 @@ func (t *tcx) addFacts(language, languageVersion string) {
 	t.fact("Parameters", countText(len(t.obj.list("params"))))
 	t.fact("Output variables", countText(t.outputVariables()))
 	t.fact("Needs server version", t.obj.text("minServerVersion"))
+	if t.app != nil {
+		var feeds []string
+		for _, feed := range t.app.feeds {
+			feeds = append(feeds, feed.sourceName)
+		}
+		t.fact("Feeds", listText(feeds))
+		t.fact("Features", listText(slices.Clone(t.app.features)))
+	}
 }
 
 // runtimeLevel is a text; the oldest packages hold a list of one.
@@ -212,58 +220,6 @@ func (t *tcx) notes() []Note {
 	}
 	sortNotes(notes)
 	return notes
-}
-
-// checkLayout compares the folder with what the platform needs of it.
-func (t *tcx) checkLayout(places []string) {
-	if t.folder == "" {
-		t.find(Finding{
-			Code: "TC-PKG-03", Severity: SeverityError, Path: t.path,
-			Message: "install.json lies at the top of the archive, not in the app's folder.",
-			Fix:     "Pack the folder itself, named as the app with its major version, for example “TCPB_-_Expressions_v1”.",
-		})
-		return
-	}
-	if tops := t.src.archive.tops(); len(tops) > 1 {
-		t.find(Finding{
-			Code: "TC-PKG-02", Severity: SeverityError, Path: t.folder,
-			Message: fmt.Sprintf("An app package has exactly one folder at its top; this archive has %d entries there.", len(tops)),
-			Fix:     "Pack each app on its own, and nothing beside its folder.",
-		})
-	}
-	t.checkFolderName()
-	base := strings.TrimSuffix(path.Base(t.src.fileName), path.Ext(t.src.fileName))
-	if base != t.folder && len(places) == 1 {
-		t.find(Finding{
-			Code: "TC-PKG-06", Severity: SeverityWarning, Path: t.folder,
-			Message: fmt.Sprintf("The file's name and its folder's, “%s”, differ.", shorten(t.folder)),
-			Fix:     fmt.Sprintf("Name the file “%s.tcx”.", shorten(t.folder)),
-		})
-	}
-}
-
-var folderVersion = regexp.MustCompile(`_v(\d+)(\.\d+)*$`)
-
-// checkFolderName wants the folder to end in the major version. Where it ends in more, the app is in use under
-// that name and keeps it. (R3)
-func (t *tcx) checkFolderName() {
-	if !t.manifest.HasVersion {
-		return
-	}
-	want := "_v" + strconv.Itoa(t.manifest.Version.Major)
-	got := folderVersion.FindStringSubmatch(t.folder)
-	severity := SeverityError
-	switch {
-	case got != nil && "_v"+got[1] == want && got[2] == "":
-		return
-	case got != nil && "_v"+got[1] == want:
-		severity = SeverityWarning
-	}
-	t.find(Finding{
-		Code: "TC-NAM-07", Severity: severity, Path: t.folder,
-		Message: fmt.Sprintf("The folder's name must end in the major version, “%s”.", want),
-		Fix:     "Change the folder's name with each new major version, and only then; an app that is in use keeps its name.",
-	})
 }
 
 func languageName(language string) string {
