@@ -38,6 +38,7 @@ type Manifest struct {
 	Version         Version
 	HasVersion      bool
 	PlatformVersion string // as the platform counts: "15.0", "1.0.4"
+	Counts          bool   // the platform only counts versions: the number says nothing of the size of a change
 
 	Notes []Note // release notes, oldest version first
 	Facts []Fact // what pages may show, in the order to show it

@@ -48,6 +48,7 @@ func readSecOps(src *source) (reading, bool, error) {
 	s := secops{integration: in}
 	s.reading.root = root
 	s.manifest.Kind = "response integration"
+	s.manifest.Counts = src.opts.setting("secops.versions") != "semver"
 	s.readDefinition()
 	s.readNotes()
 	s.settleName()

@@ -187,29 +187,21 @@ func checkReason(reason string) error {
 	return nil
 }
 
-// SuggestVersion is the version that a release deserves by the largest bump of its parts (R23): a removed package is a major
-// change, an added one a minor change, a package that goes back counts by the part in which it differs.
-func SuggestVersion(current *Version, changes []ContentRow) Version {
+// SuggestVersion is the version that a release deserves by the largest bump of its parts (R23).
+func SuggestVersion(current *Version, steps []Step) Version {
 	if current == nil {
 		return Version{1, 0, 0}
 	}
 	largest := BumpRelease
-	for _, c := range changes {
-		switch {
-		case c.To == nil:
-			largest = max(largest, BumpMajor)
-		case c.From == nil:
-			largest = max(largest, BumpMinor)
-		default:
-			largest = max(largest, BumpBetween(c.From.Version, c.To.Version))
-		}
+	for _, s := range steps {
+		largest = max(largest, s.Bump())
 	}
 	return current.Next(largest)
 }
 
 // SuggestVersionAbove is SuggestVersion, raised above the version of a release in testing, which this one would replace.
-func SuggestVersionAbove(pending, current *Version, changes []ContentRow) Version {
-	v := SuggestVersion(current, changes)
+func SuggestVersionAbove(pending, current *Version, steps []Step) Version {
+	v := SuggestVersion(current, steps)
 	if pending != nil && pending.Compare(v) >= 0 {
 		return pending.Next(BumpRelease)
 	}

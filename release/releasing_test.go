@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"packtide/packfile"
 )
 
 func TestPlanDate(t *testing.T) {
@@ -48,7 +50,7 @@ func TestPlanDate(t *testing.T) {
 // A release that would replace the one in testing comes after it. // R23
 func TestSuggestVersionAboveTheOneInTesting(t *testing.T) {
 	t.Parallel()
-	changes := []ContentRow{{From: &VersionRef{Version: Version{1, 0, 0}}, To: &VersionRef{Version: Version{1, 1, 0}}}}
+	changes := Steps([]ContentRow{{From: &VersionRef{Version: Version{1, 0, 0}}, To: &VersionRef{Version: Version{1, 1, 0}}}})
 	current := &Version{1, 0, 0}
 	for name, c := range map[string]struct {
 		pending *Version
@@ -83,8 +85,35 @@ func TestSuggestVersion(t *testing.T) {
 		"downgraded minor": {current, []ContentRow{{From: ref(Version{1, 2, 0}), To: ref(Version{1, 1, 0})}}, Version{2, 4, 0}},
 		"nothing":          {current, nil, Version{2, 3, 5}},
 	} {
-		if got := SuggestVersion(c.current, c.changes); got != c.want {
+		if got := SuggestVersion(c.current, Steps(c.changes)); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want) // R23
+		}
+	}
+}
+
+// What was found in a package counts where its number says too little, and alone where numbers are only counted. // R23
+func TestStepBump(t *testing.T) {
+	t.Parallel()
+	step := func(to Version, counts bool, found packfile.Bump) Step {
+		return Step{
+			ContentRow: ContentRow{From: &VersionRef{Version: Version{1, 0, 0}}, To: &VersionRef{Version: to}},
+			Counts:     counts, Comparison: &packfile.Comparison{Smallest: found},
+		}
+	}
+	for name, c := range map[string]struct {
+		step Step
+		want Bump
+	}{
+		"number says less":         {step(Version{1, 0, 1}, false, packfile.BumpMajor), BumpMajor},
+		"number says more":         {step(Version{2, 0, 0}, false, packfile.BumpRelease), BumpMajor},
+		"counted, only texts":      {step(Version{2, 0, 0}, true, packfile.BumpRelease), BumpRelease},
+		"counted, breaking":        {step(Version{2, 0, 0}, true, packfile.BumpMajor), BumpMajor},
+		"counted, nothing found":   {step(Version{2, 0, 0}, true, packfile.BumpNone), BumpRelease},
+		"the same version":         {step(Version{1, 0, 0}, true, packfile.BumpNone), BumpNone},
+		"counted, nothing to tell": {Step{ContentRow: step(Version{2, 0, 0}, true, "").ContentRow, Counts: true}, BumpMajor},
+	} {
+		if got := c.step.Bump(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 }

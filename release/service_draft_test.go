@@ -57,7 +57,7 @@ func TestPrepareFrom(t *testing.T) {
 		t.Errorf("prepared %+v, kept %+v", d, kept)
 	}
 	view := must(w.db.Reader.Release(t.Context(), w.acme, d.ID))(t)
-	if got := release.SuggestVersion(view.Base.Version, view.Contents); got.String() != "3.0.0" {
+	if got := release.SuggestVersion(view.Base.Version, release.Steps(view.Contents)); got.String() != "3.0.0" {
 		t.Errorf("suggests %s after 2.0.0 for a downgrade and a removal", got) // R23
 	}
 	for _, row := range view.Contents {

@@ -149,3 +149,24 @@ func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.I
 	}
 	return data, nil
 }
+
+// steps compares the versions of each package that changes in a release. One package after the other is read, so that no
+// more than two of them are in memory.
+func (s *Server) steps(v *visit, rows []release.ContentRow) ([]release.Step, error) {
+	steps := release.Steps(rows)
+	for i, row := range rows {
+		if row.From == nil || row.To == nil || row.From.ID == row.To.ID {
+			continue
+		}
+		from, err := s.reader.Comparable(v.ctx(), v.actor, row.From.ID)
+		if err != nil {
+			return nil, err
+		}
+		to, err := s.reader.Comparable(v.ctx(), v.actor, row.To.ID)
+		if err != nil {
+			return nil, err
+		}
+		steps[i] = release.NewStep(row, from, to, packfile.Options{})
+	}
+	return steps, nil
+}

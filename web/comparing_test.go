@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -67,5 +68,28 @@ func TestCompareOnlyWhatIsOnesOwn(t *testing.T) {
 	claire.get("/versions/"+newer.ID.String()+"/compare/file?path=").wants(http.StatusOK).says(".diff .added", "the bytes of Acme 1.1.0")
 	claire.post("/versions/"+own.ID.String()+"/delete", nil)
 	claire.get("/versions/"+newer.ID.String()+"/compare/file?path=&with="+own.ID.String()).wants(http.StatusOK).says(".banner", "was deleted")
-	claire.get(at(newer, own)).wants(http.StatusOK).says("tbody", "the package file")
+	claire.get(at(newer, own)).wants(http.StatusOK).says("tbody", "the file itself")
+}
+
+// The wizard tells what changes inside the packages, and proposes notes where nobody wrote any. // R23
+func TestWizardComparesPackages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	claire := w.as(thePublisher)
+	page := claire.sendZip(w, "1.0.0", map[string]string{"a.txt": "one"})
+	first := must(w.db.Reader.Version(t.Context(), w.actor(thePublisher), must(release.ParseID(idIn(page.link("Compare"))))(t)))(t)
+	pack := w.pack("Tools", true, release.PackageVersion{ID: first.ID, Package: first.PackageID})
+	w.releaseNow(pack.ID, "1.0.0")
+	claire.sendZip(w, "1.1.0", map[string]string{"a.txt": "two", "b.txt": "new"})
+	claire.post("/packs/"+pack.ID.String()+"/updates", nil)
+	claire.post("/packs/"+pack.ID.String()+"/release", nil)
+
+	impact := claire.get("/packs/" + pack.ID.String() + "/release/impact").wants(http.StatusOK)
+	impact.says("main", "Inside the packages").says("main", "2 files")
+	claire.get(impact.link("2 files")).wants(http.StatusOK).says("tbody", "b.txt")
+	claire.post("/packs/"+pack.ID.String()+"/release/when", url.Values{"plan": {"immediate"}, "revision": {claire.get("/packs/" + pack.ID.String() + "/release/when").value("revision")}})
+	review := claire.get("/packs/" + pack.ID.String() + "/release/review").wants(http.StatusOK)
+	if notes := review.value("notes"); !strings.Contains(notes, "Changed: 2 files.") || review.value("version") != "1.1.0" {
+		t.Errorf("proposes %q, notes %q", review.value("version"), notes)
+	}
 }

@@ -24,8 +24,12 @@ func (s *Server) reviewStep(v *visit) error {
 			for i, n := range since {
 				texts[i] = view.NotesOf{Package: n.DisplayName, Version: n.Version, Text: n.Notes}
 			}
-			version = release.SuggestVersionAbove(versionOf(w.Pack.Pending), versionOf(w.Pack.Current), w.Draft.Contents).String()
-			notes = view.ProposedNotes(texts, w.Draft.Contents, w.Pack.Current != nil)
+			steps, err := s.steps(v, w.Draft.Contents)
+			if err != nil {
+				return err
+			}
+			version = release.SuggestVersionAbove(versionOf(w.Pack.Pending), versionOf(w.Pack.Current), steps).String()
+			notes = view.ProposedNotes(texts, steps, w.Pack.Current != nil)
 		}
 		return s.showReview(v, http.StatusOK, w, version, notes)
 	})

@@ -19,6 +19,9 @@ func (s *Server) impactStep(v *visit) error {
 			return err
 		}
 		step := view.ImpactStep{Wizard: w, Impact: impact}
+		if step.Steps, err = s.steps(v, w.Draft.Contents); err != nil {
+			return err
+		}
 		zone := view.Zone(w.Pack.PublisherZone)
 		date := release.EarliestDate(v.now, zone)
 		if w.Draft.DueOn != nil && date.Before(*w.Draft.DueOn) {

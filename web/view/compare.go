@@ -195,7 +195,7 @@ func whatChanged(ch packfile.Change) string {
 
 func fileName(path string) string {
 	if path == "" {
-		return "the package file"
+		return "The file itself"
 	}
 	return path
 }
@@ -206,6 +206,8 @@ func eventTone(e packfile.Event) (Tone, string) {
 		return Green, "plus"
 	case packfile.Removed:
 		return Red, "x"
+	case packfile.Renamed:
+		return Amber, "arrow-right"
 	default:
 		return Blue, "pencil"
 	}
@@ -257,4 +259,40 @@ func lineNumber(n int) string {
 		return ""
 	}
 	return Plain(n)
+}
+
+// breaking are the changes that ask for a new major version.
+func breaking(all []packfile.Change) []packfile.Change {
+	var some []packfile.Change
+	for _, ch := range all {
+		if ch.Bump == packfile.BumpMajor && ch.Kind != packfile.KindFile {
+			some = append(some, ch)
+		}
+	}
+	return some
+}
+
+// changeSentence tells one change: "parameter Ping › Host was removed".
+func changeSentence(ch packfile.Change) string {
+	switch {
+	case ch.Event == packfile.Renamed:
+		return ch.Kind + " " + ch.Old + " was renamed to " + ch.New
+	case ch.Facet != "" && ch.Old != "" && ch.New != "":
+		return ch.Kind + " " + whatChanged(ch) + ": " + ch.Old + " → " + ch.New
+	case ch.Facet != "":
+		return ch.Kind + " " + whatChanged(ch) + " changed"
+	default:
+		return ch.Kind + " " + ch.Name + " was " + string(ch.Event)
+	}
+}
+
+// compared are the steps in which a package changes and both versions are known.
+func compared(steps []release.Step) []release.Step {
+	var some []release.Step
+	for _, s := range steps {
+		if s.Comparison != nil {
+			some = append(some, s)
+		}
+	}
+	return some
 }

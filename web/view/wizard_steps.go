@@ -13,6 +13,7 @@ import (
 type ImpactStep struct {
 	Wizard
 	Impact   release.Impact
+	Steps    []release.Step
 	Midnight time.Time // of the planned date, else of the earliest one
 }
 
@@ -151,25 +152,55 @@ type NotesOf struct {
 }
 
 // ProposedNotes begins the notes of a release with those of its package versions since the current release (R23), and says
-// what was removed and what goes back.
-func ProposedNotes(since []NotesOf, contents []release.ContentRow, released bool) string {
+// what was removed, what goes back, and what in a package breaks with what users rely on.
+func ProposedNotes(since []NotesOf, steps []release.Step, released bool) string {
 	var parts []string
+	told := map[string]bool{}
 	for _, n := range since {
+		told[n.Package] = true
 		parts = append(parts, n.Package+" "+n.Version.String()+"\n"+strings.TrimSpace(n.Text))
 	}
 	if !released {
 		return strings.Join(parts, "\n\n")
 	}
-	for _, c := range contents {
-		switch ChangeOf(c.From, c.To) {
+	for _, s := range steps {
+		switch ChangeOf(s.From, s.To) {
 		case ChangeDowngrade:
-			parts = append(parts, c.DisplayName+" goes back from "+VersionLabel(c.From)+" to "+VersionLabel(c.To)+".")
+			parts = append(parts, s.DisplayName+" goes back from "+VersionLabel(s.From)+" to "+VersionLabel(s.To)+".")
 		case ChangeRemoved:
-			parts = append(parts, c.DisplayName+" is removed.")
-		default: // its own notes tell
+			parts = append(parts, s.DisplayName+" is removed.")
+		default:
+			if text := foundNotes(s, told[s.DisplayName]); text != "" {
+				parts = append(parts, text)
+			}
 		}
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// mostBreaking is how many breaking changes of a package are named one by one.
+const mostBreaking = 8
+
+// foundNotes are what a comparison adds to the notes of a package: what breaks, and how much changed where nobody told.
+func foundNotes(s release.Step, told bool) string {
+	if s.Comparison == nil {
+		return ""
+	}
+	var lines []string
+	for _, ch := range breaking(s.Comparison.Changes) {
+		lines = append(lines, "- "+changeSentence(ch))
+	}
+	switch {
+	case len(lines) > mostBreaking:
+		lines = append(lines[:mostBreaking], "- and "+Number(len(lines)-mostBreaking)+" more")
+		fallthrough
+	case len(lines) > 0:
+		return "Before you update " + s.DisplayName + " to " + VersionLabel(s.To) + ", look at what breaks:\n" + strings.Join(lines, "\n")
+	case !told:
+		return s.DisplayName + " " + VersionLabel(s.To) + "\nChanged: " + CountChanges(s.Comparison.Changes) + "."
+	default:
+		return ""
+	}
 }
 
 func draftHolds(v *release.VersionRef) string {
