@@ -223,9 +223,15 @@ var secopsActionShape = &secopsShape{
 		{secopsField{"parameters", "Parameters"}, parameterShape(secopsActionParam, secopsActionTypes, optionList("options", "optional_values", "OptionalValues"))},
 		{secopsField{"dynamic_results_metadata", "DynamicResultsMetadata"}, &secopsShape{
 			kind: secopsResult, name: secopsField{"result_name", "ResultName"},
-			facets: []secopsFacet{yesNo("shown", "show_result", "ShowResult", false)},
+			facets: []secopsFacet{yesNo("shown", "show_result", "ShowResult", false), {name: "example", value: hasExample}},
 		}},
 	},
+}
+
+// hasExample tells whether a result comes with an example: the source names a file, the built form has the contents.
+func hasExample(r secopsRecord) string {
+	text, _ := r.text(secopsField{"result_example_path", "ResultExample"})
+	return yesNoText(text != "" && text != "{}")
 }
 
 var secopsConnectorShape = &secopsShape{

@@ -53,7 +53,7 @@ func (s *secopsStep) dropForm() {
 		return
 	}
 	s.Changes = slices.DeleteFunc(s.Changes, func(ch Change) bool {
-		return ch.Kind == KindFile || ch.Kind == secopsDependency
+		return ch.Kind == KindFile || ch.Kind == secopsDependency || (ch.Kind == secopsResult && s.unbuilt(ch))
 	})
 	s.Smallest = BumpNone
 	for _, ch := range s.Changes {
@@ -61,6 +61,17 @@ func (s *secopsStep) dropForm() {
 			s.Smallest = ch.Bump
 		}
 	}
+}
+
+// unbuilt tells a result that the packager leaves out.
+func (s *secopsStep) unbuilt(ch Change) bool {
+	parts := s.old.Contents.Parts
+	if ch.Event == Added {
+		parts = s.new.Contents.Parts
+	}
+	return slices.ContainsFunc(parts, func(p Part) bool {
+		return p.Kind == ch.Kind && p.Key == ch.Key && p.facet("example") == "no"
+	})
 }
 
 func notesOf(p Package) []Part {
