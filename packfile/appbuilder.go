@@ -43,7 +43,7 @@ func readAppBuilder(src *source) (reading, bool, error) {
 			break // the export is the first file, if it is one
 		}
 		x := abx{entry: f.path, project: obj}
-		x.src, x.path = src, installJSON
+		x.src, x.path, x.unmade = src, installJSON, true
 		x.manifest.Kind = "App Builder app"
 		if fault != nil {
 			x.find(fault.finding("TC-PKG-04", x.entry, exportAgain))

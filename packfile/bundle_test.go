@@ -38,7 +38,11 @@ func bundleOf(t testing.TB, files ...file) []byte {
 
 func appPackage(t testing.TB, folder, version string, more ...file) []byte {
 	t.Helper()
-	content := fmt.Sprintf("{\n\"displayName\": \"Acme %s\",\n\"programVersion\": %q}", folder[:1], version)
+	content := fmt.Sprintf(`{
+"displayName": "Acme %s",
+"programVersion": %q,
+"programLanguage": "NONE", "programMain": "run", "languageVersion": "3.11", "runtimeLevel": "Organization",
+"listDelimiter": "|", "features": []}`, folder[:1], version)
 	return zipOf(t, append(more, file{name: folder + "/install.json", content: content}, file{name: folder + "/README.md"})...)
 }
 

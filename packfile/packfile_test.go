@@ -18,9 +18,12 @@ const install = `{
   "runtimeLevel": "Playbook",
   "programLanguage": "PYTHON",
   "languageVersion": "3.11",
+  "programMain": "run",
+  "listDelimiter": "|",
+  "features": [],
   "note": "Reads the feed.",
-  "params": [{"name": "a"}, {"name": "b"}],
-  "playbook": {"outputVariables": [{"name": "x"}]},
+  "params": [{"name": "a", "label": "A", "type": "String"}, {"name": "b", "label": "B", "type": "Boolean"}],
+  "playbook": {"type": "Feeds", "outputVariables": [{"name": "x", "type": "String"}]},
   "releaseNotes": ["First line.", "Second line."]
 }`
 

@@ -18,13 +18,16 @@ type installModel struct {
 	programVersion, programMain, programLanguage, languageVersion string
 	runtimeLevel, minServerVersion, displayPath, listDelimiter    string
 	playbookType, outputPrefix                                    string
-	allowOnDemand, allowRunAsUser, publishOutFiles, hasPlaybook   bool
+	allowOnDemand, allowRunAsUser, hasPlaybook                    bool
 
-	features []string
-	params   []installParam
-	outputs  []installOutput
-	feeds    []installFeed
-	layout   *layoutModel // nil without a layout.json, or with one that can't be read
+	features        []string
+	publishOutFiles []string
+	params          []installParam
+	outputs         []installOutput
+	feeds           []installFeed
+
+	hasLayout bool
+	layout    *layoutModel // nil without a layout.json, or with one that can't be read
 }
 
 // installParam is one of params[].
@@ -67,7 +70,7 @@ type installFeed struct {
 	jobFile, attributesFile                       string // as written: names of files in the app's folder
 	indicatorLimit, documentStorageLimit          string // numbers as written
 	enableBulkJSON                                bool
-	firstRunParams                                []string
+	deprecation, firstRunParams                   string // as the file writes them: tree.written
 }
 
 // readInstallModel reads install.json; path is its name in findings.
@@ -93,7 +96,7 @@ func readInstallModel(path string, data []byte) (*installModel, *textFault) {
 	}
 	for i, node := range m.root.member("feeds").list() {
 		if node.is(jsonMembers) {
-			m.feeds = append(m.feeds, readInstallFeed(node, fmt.Sprintf("feeds[%d]", i)))
+			m.feeds = append(m.feeds, readInstallFeed(tree, node, fmt.Sprintf("feeds[%d]", i)))
 		}
 	}
 	return m, nil
@@ -124,7 +127,7 @@ func (m *installModel) readTop() {
 	}
 	m.allowOnDemand = m.root.member("allowOnDemand").isTrue()
 	m.allowRunAsUser = m.root.member("allowRunAsUser").isTrue()
-	m.publishOutFiles = m.root.member("publishOutFiles").isTrue()
+	m.publishOutFiles = m.root.member("publishOutFiles").strings()
 	m.features = m.root.member("features").strings()
 	// A text; the oldest packages hold a list of one.
 	if levels := m.root.member("runtimeLevel").strings(); len(levels) > 0 {
@@ -174,7 +177,7 @@ func readInstallOutput(node *jsonValue, field string) installOutput {
 	}
 }
 
-func readInstallFeed(node *jsonValue, field string) installFeed {
+func readInstallFeed(tree *jsonTree, node *jsonValue, field string) installFeed {
 	return installFeed{
 		node: node, field: field,
 		sourceName:           strings.TrimSpace(node.member("sourceName").string()),
@@ -185,7 +188,8 @@ func readInstallFeed(node *jsonValue, field string) installFeed {
 		indicatorLimit:       node.member("indicatorLimit").string(),
 		documentStorageLimit: node.member("documentStorageLimitMb").string(),
 		enableBulkJSON:       node.member("enableBulkJson").isTrue(),
-		firstRunParams:       node.member("firstRunParams").strings(),
+		deprecation:          tree.written(node.member("deprecation")),
+		firstRunParams:       tree.written(node.member("firstRunParams")),
 	}
 }
 
@@ -205,36 +209,15 @@ func (t *tcx) takeApp(at string, install []byte, layoutAt string, layout []byte)
 		return
 	}
 	t.app = app
-	if layout == nil {
-		return
+	if app.hasLayout = layout != nil; app.hasLayout {
+		// A fault of it is one of TC-JSN-01, which every JSON file of the app is checked by.
+		app.layout, _ = readLayoutModel(layoutAt, layout)
 	}
-	// A fault of it is one of TC-JSN-01, which every JSON file of the app is checked by.
-	app.layout, _ = readLayoutModel(layoutAt, layout)
+	t.checkInstall()
 }
 
 // line is the line of a value, for Part.Line.
 func (m *installModel) line(v *jsonValue) int {
 	line, _ := m.tree.place(v)
 	return line
-}
-
-// tabled is a list of names that are known in one case.
-type tabled []string
-
-// canonical returns the name as the list writes it; as it is if the list does not have it in any case.
-func (l tabled) canonical(name string) string {
-	if known, ok := l.find(name); ok {
-		return known
-	}
-	return name
-}
-
-// find looks for a name in any case.
-func (l tabled) find(name string) (string, bool) {
-	for _, known := range l {
-		if strings.EqualFold(known, name) {
-			return known, true
-		}
-	}
-	return "", false
 }

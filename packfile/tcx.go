@@ -87,6 +87,7 @@ type tcx struct {
 	folder string // "" at the top
 	obj    jsonObject
 	app    *installModel // nil if install.json can't be read
+	unmade bool          // a source, of which the packager has yet to make an app: it fills in features
 }
 
 // readApp reads the model of the app and checks it; install is the text of install.json.

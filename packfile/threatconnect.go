@@ -48,6 +48,25 @@ var threatConnectRules = []Rule{
 	{Code: "TC-DLV-04", Severity: SeverityWarning, Source: SourceGuide, Check: "The packaging method fits the kind: playbooks are exported, apps are released by App Builder or packed by “tcex package”. An App Builder export is source, not a deliverable; it is a warning only, since the vendor's tools take it and no package breaks."},
 
 	// The files inside.
+	{Code: "TC-INS-01", Severity: SeverityError, Source: SourceVendor, Check: "install.json says in which language the app is written and where it runs, in words that the platform knows."},
+	{Code: "TC-INS-02", Severity: SeverityError, Source: SourceVendor, Check: "install.json says what starts the app."},
+	{Code: "TC-INS-03", Severity: SeverityWarning, Source: SourceVendor, Check: "install.json has features, listDelimiter and languageVersion."},
+	{Code: "TC-INS-04", Severity: SeverityError, Source: SourceVendor, Check: "Every parameter has a name, a label and a type that the platform knows."},
+	{Code: "TC-INS-05", Severity: SeverityError, Source: SourceVendor, Check: "No two parameters have the same name, or the same sequence."},
+	{Code: "TC-INS-06", Severity: SeverityError, Source: SourceVendor, Check: "No two outputs have the same name and type."},
+	{Code: "TC-INS-07", Severity: SeverityError, Source: SourceVendor, Check: "A parameter of choices lists its values."},
+	{Code: "TC-INS-08", Severity: SeverityError, Source: SourceVendor, Check: "A playbook app has a category, and outputs with name and type."},
+	{Code: "TC-INS-09", Severity: SeverityError, Source: SourceVendor, Check: "An API service has a displayPath of letters, digits, dots and underscores."},
+	{Code: "TC-INS-10", Severity: SeverityWarning, Source: SourceVendor, Secret: true, Check: "An encrypted parameter is a String and has no default in the package."},
+	{Code: "TC-INS-11", Severity: SeverityWarning, Source: SourceVendor, Check: "install.json has no keys that nothing reads, and none twice."},
+	{Code: "TC-INS-12", Severity: SeverityWarning, Source: SourceVendor, Check: "The features are known, mean something for the app, and fit its layout."},
+	{Code: "TC-INS-13", Severity: SeverityError, Source: SourceVendor, Check: "The oldest server version is three whole numbers."},
+	{Code: "TC-INS-14", Severity: SeverityError, Source: SourceVendor, Check: "A feed names its source, its limits and its job, and has a source of its own."},
+	{Code: "TC-LAY-01", Severity: SeverityError, Source: SourceVendor, Check: "layout.json holds sections with a title and parameters."},
+	{Code: "TC-LAY-02", Severity: SeverityError, Source: SourceVendor, Check: "The layout shows parameters that install.json has and does not hide."},
+	{Code: "TC-LAY-03", Severity: SeverityWarning, Source: SourceVendor, Check: "The layout shows every parameter that is not hidden."},
+	{Code: "TC-LAY-04", Severity: SeverityError, Source: SourceVendor, Check: "The layout shows outputs that install.json has, and says when."},
+	{Code: "TC-LAY-05", Severity: SeverityError, Source: SourceVendor, Check: "The conditions of a layout can be read and ask for parameters that it shows."},
 	{Code: "TC-JSN-01", Severity: SeverityError, Source: SourceVendor, Check: "Every JSON file at the top of the app can be read."},
 }
 

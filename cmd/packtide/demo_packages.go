@@ -63,10 +63,11 @@ func (p demoPackage) threatConnectFiles(upTo int) (fileName string, files []file
 	install := map[string]any{
 		"programName": folder, "displayName": p.name, "programVersion": v, "note": p.about, "runtimeLevel": "Playbook",
 		"programLanguage": "PYTHON", "languageVersion": "3.11", "programMain": "run", "minServerVersion": "7.2.0",
+		"listDelimiter": "|", "features": []string{"fileParams", "secureParams"},
 		"releaseNotes": notes,
 		"params": []map[string]any{
 			{"name": "api_url", "label": "Address of the service", "type": "String", "required": true, "sequence": 1},
-			{"name": "api_token", "label": "Token", "type": "KeyChain", "required": true, "encrypt": true, "sequence": 2},
+			{"name": "api_token", "label": "Token", "type": "String", "required": true, "encrypt": true, "sequence": 2},
 		},
 		"playbook": map[string]any{
 			"type":            "Action",

@@ -103,7 +103,7 @@ func (j *job) packages() {
 		})
 	}
 	j.other = j.zip("TCPB_-_Expressions_v1.tcx", map[string]string{
-		"TCPB_-_Expressions_v1/install.json": `{"displayName": "Expressions", "programName": "TCPB - Expressions", "programVersion": "1.0.5", "runtimeLevel": "Playbook"}`,
+		"TCPB_-_Expressions_v1/install.json": `{"displayName": "Expressions", "programName": "TCPB - Expressions", "programVersion": "1.0.5", "runtimeLevel": "Playbook", "programLanguage": "PYTHON", "programMain": "run", "languageVersion": "3.11", "listDelimiter": "|", "features": [], "playbook": {"type": "Utility"}}`,
 	})
 }
 
