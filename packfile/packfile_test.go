@@ -93,7 +93,7 @@ func TestInspectSecOps(t *testing.T) {
 	want := packfile.Manifest{
 		Platform: "secops", PlatformLabel: "Google SecOps", Kind: "response integration",
 		Name: "acme_guard", DisplayName: "Acme Guard", Description: "Guards.",
-		Version: packfile.Version{Major: 12}, HasVersion: true, PlatformVersion: "12.0",
+		Version: packfile.Version{Major: 12}, HasVersion: true, PlatformVersion: "12.0", Counts: true,
 		Notes: []packfile.Note{
 			{Version: "9.0", Text: "First.", Date: "2024-04-03"},
 			{Version: "12.0", Text: "Second.", Date: "2025-12-03", Item: "Ping", ItemType: "Action", Regressive: true},

@@ -40,6 +40,9 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	if err := checkOverlap(files); err != nil {
 		return nil, err
 	}
+	if err := checkZipLayout(r, size, zr); err != nil {
+		return nil, err
+	}
 	hash := sha256.New()
 	for i, f := range files {
 		hash.Reset()
