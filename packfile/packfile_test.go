@@ -52,7 +52,7 @@ func secops(files ...file) []file {
 func TestInspectThreatConnect(t *testing.T) {
 	t.Parallel()
 	data := zipOf(t, file{name: "Acme_Threat_Feed_v2/"}, file{name: "Acme_Threat_Feed_v2/install.json", content: install},
-		file{name: "Acme_Threat_Feed_v2/README.md"}, file{name: "Acme_Threat_Feed_v2/lib/x.py"})
+		file{name: "Acme_Threat_Feed_v2/README.md"}, file{name: "Acme_Threat_Feed_v2/run.py"})
 	m, findings, err := inspect(data, "Acme_Threat_Feed_v2.tcx")
 	if err != nil {
 		t.Fatal(err)
