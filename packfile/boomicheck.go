@@ -14,49 +14,59 @@ var unpackable = []string{"processroute", "certificate", "customlibrary"}
 
 func (b *boomiFolder) checkComponents() {
 	paths := map[string]string{}
-	for _, c := range b.components {
+	for i := range b.components {
+		c := &b.components[i]
+		if c.fault != nil {
+			b.find(c.fault.finding("B-XML", c.path, downloadAgain))
+		}
 		b.checkRoot(c)
 		if first, twice := paths[c.id]; twice && c.id != "" {
-			b.report(Finding{
-				Code: "B-TWICE", Severity: SeverityError, Path: c.path, Field: "componentId",
+			b.find(c.at(c.rootAt, Finding{
+				Code: "B-TWICE", Field: "componentId",
 				Message: fmt.Sprintf("The component is in the package twice: here and in “%s”.", shorten(first)),
 				Fix:     "Keep the file of the version that is meant, and pack the folder again.",
-			})
+			}))
 		} else {
 			paths[c.id] = c.path
 		}
-		if slices.Contains(unpackable, c.kind) {
-			b.report(Finding{
-				Code: "B-TYPE", Severity: SeverityError, Path: c.path, Field: "type",
-				Message: fmt.Sprintf("The %s can't be part of an integration pack.", c.kindWords()),
-				Fix:     "Take the component out; each account sets up its own.",
-			})
-		}
-		if c.routed {
-			b.report(Finding{
-				Code: "B-TYPE", Severity: SeverityError, Path: c.path, Field: "shape",
-				Message: "A process with a Process Route step can't be part of an integration pack.",
-				Fix:     "Call the processes by Process Call steps.",
-			})
-		}
+		b.checkKind(c)
+		b.findings = append(b.findings, c.secretFindings()...)
 	}
 }
 
 // checkRoot wants what tells which component it is.
-func (b *boomiFolder) checkRoot(c boomiComponent) {
+func (b *boomiFolder) checkRoot(c *boomiComponent) {
 	for _, a := range []struct{ field, value string }{{"componentId", c.id}, {"type", c.kind}, {"name", c.name}} {
 		if a.value == "" {
-			b.report(Finding{
-				Code: "B-COMPONENT", Severity: SeverityError, Path: c.path, Field: a.field,
+			b.find(c.at(c.rootAt, Finding{
+				Code: "B-COMPONENT", Field: a.field,
 				Message: fmt.Sprintf("The component has no %s.", a.field), Fix: downloadAgain,
-			})
+			}))
 		}
 	}
 }
 
-func primaryFinding(primaries, all []boomiComponent) Finding {
+// checkKind wants what the platform lets into an integration pack.
+func (b *boomiFolder) checkKind(c *boomiComponent) {
+	if slices.Contains(unpackable, c.kind) {
+		b.find(c.at(c.rootAt, Finding{
+			Code: "B-TYPE", Field: "type",
+			Message: fmt.Sprintf("The %s %s can't be part of an integration pack.", c.kindWords(), c.label()),
+			Fix:     "Take the component out; each account sets up its own.",
+		}))
+	}
+	if c.routedAt > 0 {
+		b.find(c.at(c.routedAt, Finding{
+			Code: "B-TYPE", Field: "shape",
+			Message: fmt.Sprintf("The process %s has a Process Route step, so it can't be part of an integration pack.", c.label()),
+			Fix:     "Call the processes by Process Call steps.",
+		}))
+	}
+}
+
+func primaryFinding(primaries []*boomiComponent, all []boomiComponent) Finding {
 	f := Finding{
-		Code: "B-PRIMARY", Severity: SeverityError,
+		Code:    "B-PRIMARY",
 		Message: "The package has no process and no API service that no other component refers to.",
 		Fix:     "Pack one process or API service, with the components that it needs.",
 	}
@@ -66,7 +76,7 @@ func primaryFinding(primaries, all []boomiComponent) Finding {
 	if len(primaries) > 1 {
 		var names []string
 		for _, c := range primaries {
-			names = append(names, fmt.Sprintf("“%s” (%s)", shorten(c.name), shorten(c.path)))
+			names = append(names, fmt.Sprintf("%s (%s)", c.label(), shorten(c.path)))
 		}
 		f.Message = fmt.Sprintf("The package has %d processes or API services that no other component refers to: %s.", len(primaries), listText(names))
 		f.Fix = "Pack each of them on its own, with the components that it needs."

@@ -1,24 +1,17 @@
 package packfile
 
 // What this file reads of a Boomi package: component XML, a single file or a folder of them packed as zip, tar or
-// tar.gz. Each component is a bns:Component:
-//
-//	@componentId, @type, @name, @version  which component it is
-//	bns:description                       of the primary component
-//	every attribute and text that is another's componentId: a reference to it
-//	shape, route                          steps of a process, routes of an API service, counted
+// tar.gz, with a manifest.json beside them or without. boomicomponent.go reads the components, boomicheck.go checks them,
+// boomiparts.go brings them to the form in which packages are compared.
 //
 // The primary component, the process or API service that no other refers to, gives name and kind. A component's
 // version counts its changes and is no version of the package: the uploader gives that. (R1)
 
 import (
 	"bytes"
-	"cmp"
-	"encoding/xml"
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,32 +21,41 @@ const boomiNamespace = "http://api.platform.boomi.com/"
 // maxComponentBytes bounds the components of a package together; they are read at once. Real ones have some KiB each.
 const maxComponentBytes = 16 << 20
 
-// boomiKinds says in words what a component calls type.
-var boomiKinds = map[string]string{
-	"process": "process", "webservice": "API service", "connector-settings": "connection", "connector-action": "operation",
-	"transform.map": "map", "transform.function": "map function", "documentcache": "document cache",
-	"processproperty": "process property", "crossref": "cross reference table", "processroute": "process route",
-	"profile.xml": "profile", "profile.json": "profile", "profile.flatfile": "profile", "profile.db": "profile", "profile.edi": "profile",
-	"script.processing": "script", "script.mapping": "script", "flowservice": "flow service", "tradingpartner": "trading partner",
-	"certificate": "certificate", "certificate.pgp": "PGP certificate", "customlibrary": "custom library", "xslt": "stylesheet",
-}
+// maxBoomiSettings bounds what the components of a package declare and offer together; real packages have some hundreds.
+const maxBoomiSettings = 10_000
 
 func readBoomi(src *source) (reading, bool, error) {
 	files, err := boomiFiles(src)
 	if err != nil || len(files) == 0 {
 		return reading{}, false, err
 	}
-	var b boomiFolder
+	b := boomiFolder{}
 	others := 0
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if !b.readFile(name, files[name]) {
+		c, ok := readComponent(name, files[name])
+		if !ok {
 			others++
+			continue
+		}
+		b.components = append(b.components, c)
+		if b.declared += len(c.settings) + len(c.routes); b.declared > maxBoomiSettings {
+			return reading{}, false, &UnreadableError{
+				Reason: fmt.Sprintf("The components declare more than %d extensible settings and API paths together.", maxBoomiSettings),
+				Fix:    "Pack only the components that belong together, or split them into several packages.",
+			}
 		}
 	}
 	if len(files) == others || others > len(files)/2 {
 		return reading{}, false, nil // at most some components among other files
 	}
-	b.checkComponents()
+	if src.archive != nil {
+		if tops := src.archive.tops(); len(tops) == 1 && strings.HasSuffix(tops[0], "/") {
+			b.root = tops[0]
+		}
+		if err := b.readManifest(src.archive); err != nil {
+			return reading{}, false, err
+		}
+	}
 	b.settle()
 	return b.reading, true, nil
 }
@@ -70,7 +72,7 @@ func boomiFiles(src *source) (map[string][]byte, error) {
 	var names []string
 	total := int64(0)
 	for _, f := range src.archive.files {
-		if path.Ext(f.path) == ".xml" && !strings.HasPrefix(f.path, "__MACOSX/") {
+		if strings.EqualFold(path.Ext(f.path), ".xml") && !isLitter(f.path) {
 			names = append(names, f.path)
 			total += f.size
 		}
@@ -116,101 +118,25 @@ func looksLikeComponent(text []byte) bool {
 	return bytes.Contains(text, []byte(boomiNamespace)) && bytes.Contains(text, []byte("Component"))
 }
 
-// boomi is one package while it is being read.
+// boomiFolder is one package while it is being read.
 type boomiFolder struct {
 	reading
 	components []boomiComponent
+	declared   int // settings and routes of all components
+	packageID  string
 }
 
-type boomiComponent struct {
-	path                                         string
-	id, kind, name, version, folder, description string
-	steps, routes                                int
-	routed                                       bool            // has a Process Route step
-	refers                                       map[string]bool // what may be other components' ids
-}
-
-var componentID = regexp.MustCompile(`^[0-9A-Za-z-]{36}$`)
-
-// readFile takes one XML file into the package, and returns false if it is no component.
-func (b *boomiFolder) readFile(name string, data []byte) bool {
-	c := boomiComponent{path: name, refers: map[string]bool{}}
-	rooted, known, child := false, false, ""
-	fault := eachXML(data, func(token xml.Token, depth, _ int) {
-		switch tk := token.(type) {
-		case xml.StartElement:
-			if depth == 1 {
-				rooted, known = true, tk.Name == xml.Name{Space: boomiNamespace, Local: "Component"}
-				c.takeRoot(tk)
-				return
-			}
-			if depth == 2 {
-				child = tk.Name.Local
-			}
-			c.takeElement(tk)
-		case xml.CharData:
-			c.take(string(tk))
-			if depth == 2 && child == "description" {
-				c.description += string(tk)
-			}
-		}
-	})
-	if rooted && !known || !rooted && !looksLikeComponent(asciiText(data)) {
-		return false
-	}
-	if fault != nil {
-		b.report(fault.finding("B-XML", name, downloadAgain))
-	}
-	b.components = append(b.components, c)
-	return true
-}
-
-func (c *boomiComponent) takeRoot(root xml.StartElement) {
-	c.id, c.kind, c.name = xmlAttribute(root, "componentId"), xmlAttribute(root, "type"), xmlAttribute(root, "name")
-	c.version, c.folder = xmlAttribute(root, "version"), xmlAttribute(root, "folderFullPath")
-}
-
-func (c *boomiComponent) takeElement(element xml.StartElement) {
-	switch element.Name.Local {
-	case "shape":
-		c.steps++
-		c.routed = c.routed || xmlAttribute(element, "shapetype") == "processroute"
-	case "route":
-		c.routes++
-	}
-	for _, a := range element.Attr {
-		c.take(a.Value)
-	}
-}
-
-func (c *boomiComponent) take(value string) {
-	if value = strings.TrimSpace(value); componentID.MatchString(value) {
-		c.refers[value] = true
-	}
-}
-
-// kindWords is what people call the component.
-func (c *boomiComponent) kindWords() string { return cmp.Or(boomiKinds[c.kind], "component") }
-
-func (c *boomiComponent) isPrimaryKind() bool { return c.kind == "process" || c.kind == "webservice" }
-
-// report keeps the first findings: a folder of thousands of broken files tells no more than some of them.
-func (b *boomiFolder) report(f Finding) {
-	const most = 50
-	if len(b.findings) < most {
-		b.find(f)
-	}
-}
-
-// settle finds the primary component and lets it name the package.
+// settle finds the primary component, lets it name the package, and says what else is known of it.
 func (b *boomiFolder) settle() {
+	b.checkComponents()
 	primaries := b.primaries()
 	m := &b.manifest
 	m.Kind = "component folder"
 	var one *boomiComponent
 	switch {
 	case len(primaries) == 1:
-		one = &primaries[0]
+		one = primaries[0]
+		m.Identifier, m.Countable = one.id, one.kind == "process"
 	case len(b.components) == 1:
 		one = &b.components[0]
 	}
@@ -221,18 +147,23 @@ func (b *boomiFolder) settle() {
 		b.fact("Component version", one.version)
 		b.fact("Folder", one.folder)
 		b.fact("Steps", countText(one.steps))
-		b.fact("Routes", countText(one.routes))
+		b.fact("Routes", countText(len(one.routes)))
+	}
+	if slices.ContainsFunc(b.components, func(c boomiComponent) bool { return c.kind == apiService }) {
+		m.OneOnly = "It holds an API service, which an account can have only once."
 	}
 	if len(b.components) > 1 {
 		b.fact("Components", b.contents())
 	}
+	b.fact("Package id", b.packageID)
 	if len(primaries) != 1 {
 		b.find(primaryFinding(primaries, b.components))
 	}
+	b.offer()
 }
 
 // primaries returns the processes and API services that no other component refers to.
-func (b *boomiFolder) primaries() []boomiComponent {
+func (b *boomiFolder) primaries() []*boomiComponent {
 	referred := map[string]bool{}
 	for _, c := range b.components {
 		for id := range c.refers {
@@ -241,9 +172,9 @@ func (b *boomiFolder) primaries() []boomiComponent {
 			}
 		}
 	}
-	var primaries []boomiComponent
-	for _, c := range b.components {
-		if c.isPrimaryKind() && !referred[c.id] {
+	var primaries []*boomiComponent
+	for i := range b.components {
+		if c := &b.components[i]; (c.kind == "process" || c.kind == apiService) && !referred[c.id] {
 			primaries = append(primaries, c)
 		}
 	}

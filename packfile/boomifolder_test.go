@@ -3,7 +3,6 @@ package packfile_test
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +33,41 @@ func processXML(n int, name string, calls ...int) string {
 	return componentXML(n, "process", name, `<process xmlns=""><shapes>`+steps+`</shapes></process>`)
 }
 
+// declaring puts extensible settings, the children of Overrides, into a component.
+func declaring(component, overrides string) string {
+	return strings.Replace(component, "</bns:object>", `</bns:object>
+<bns:processOverrides>
+<Overrides xmlns="">`+overrides+`</Overrides>
+</bns:processOverrides>`, 1)
+}
+
+// connectionFields declares fields of a connection: "url" is extensible, "-url" is not.
+func connectionFields(n int, fields ...string) string {
+	text := fmt.Sprintf("<Connections><ConnectionOverride id=%q>", boomiID(n))
+	for _, f := range fields {
+		id, fixed := strings.CutPrefix(f, "-")
+		text += fmt.Sprintf("\n<field id=%q label=%q overrideable=\"%t\"/>", id, "The "+id, !fixed)
+	}
+	return text + "</ConnectionOverride></Connections>"
+}
+
+func apiOf(base string, routes ...string) string {
+	return fmt.Sprintf(`<webservice xmlns="" urlPath=%q><restApi>%s</restApi></webservice>`, base, strings.Join(routes, "\n"))
+}
+
+func route(process int, method, path string) string {
+	return fmt.Sprintf(`<route processId=%q><overrides httpMethod=%q urlPath=%q objectName=""/></route>`, boomiID(process), method, path)
+}
+
+// orders is a package of a process and its connection.
+func orders(t testing.TB, overrides string, more ...file) []byte {
+	t.Helper()
+	return zipOf(t, append([]file{
+		{name: "orders/process.xml", content: declaring(processXML(1, "Acme Orders Sync", 3), overrides)},
+		{name: "orders/connection.xml", content: componentXML(3, "connector-settings", "Acme Connection", "")},
+	}, more...)...)
+}
+
 func TestInspectBoomi(t *testing.T) {
 	t.Parallel()
 	files := []file{
@@ -57,6 +91,12 @@ func TestInspectBoomi(t *testing.T) {
 			{Label: "Steps", Value: "3"},
 			{Label: "Components", Value: "1 × connection, 2 × process"},
 		},
+		Countable: true, Identifier: boomiID(1),
+		Components: []packfile.Component{
+			{ID: boomiID(1), Name: "Acme Orders Sync", Version: "7"},
+			{ID: boomiID(2), Name: "Acme Orders Helper", Version: "7"},
+			{ID: boomiID(3), Name: "Acme Connection", Version: "7"},
+		},
 		Files: 5, UnpackedBytes: int64(size),
 	}
 	m, findings, err := inspect(zipOf(t, files...), "whatever.bin")
@@ -64,9 +104,11 @@ func TestInspectBoomi(t *testing.T) {
 		t.Errorf("findings %+v, %v, manifest (-want +got):\n%s", findings, err, diff)
 	}
 
-	one, findings, err := inspect([]byte(componentXML(1, "webservice", "Acme API", `<webservice xmlns=""><route/><route/></webservice>`)), "x")
-	facts := []packfile.Fact{want.Facts[0], want.Facts[1], want.Facts[2], {Label: "Routes", Value: "2"}}
-	if diff := cmp.Diff(facts, one.Facts); diff != "" || err != nil || len(findings) > 0 || one.Kind != "API service" || one.Name != "acme_api" {
+	one, findings, err := inspect([]byte(componentXML(1, "webservice", "Acme API", apiOf("v1", route(7, "POST", "orders"), route(8, "GET", "")))), "x")
+	facts := []packfile.Fact{want.Facts[0], want.Facts[1], want.Facts[2], {Label: "Routes", Value: "2"}, {
+		Label: "API paths", Value: "REST GET /v1 (as process " + boomiID(8) + " says), REST POST /v1/orders",
+	}}
+	if diff := cmp.Diff(facts, one.Facts); diff != "" || err != nil || len(findings) > 0 || one.Kind != "API service" || one.Name != "acme_api" || one.Countable {
 		t.Errorf("kind %q, name %q, findings %+v, %v, facts (-want +got):\n%s", one.Kind, one.Name, findings, err, diff)
 	}
 	if m.HasVersion || one.HasVersion { // R1
@@ -104,19 +146,19 @@ func TestInspectBoomiFindings(t *testing.T) {
 		"UTF-16":           {append([]byte{0xfe, 0xff}, utf16...), place{"B-XML", "x.xml", "", 1}},
 		"other encoding":   {change("UTF-8", "ISO-8859-1"), place{"B-XML", "x.xml", "", 1}},
 		"not UTF-8":        {change("Keeps", "Keeps \xff"), place{"B-XML", "x.xml", "", 4}},
-		"without id":       {change("componentId", "id"), place{"B-COMPONENT", "x.xml", "componentId", 0}},
-		"without name":     {change("Acme Orders Sync", " "), place{"B-COMPONENT", "x.xml", "name", 0}},
+		"without id":       {change("componentId", "id"), place{"B-COMPONENT", "x.xml", "componentId", 2}},
+		"without name":     {change("Acme Orders Sync", " "), place{"B-COMPONENT", "x.xml", "name", 2}},
 		"no process":       {[]byte(componentXML(1, "profile.xml", "Acme Profile", "")), place{"B-PRIMARY", "x.xml", "", 0}},
-		"process route":    {change(`"start"`, `"processroute"`), place{"B-TYPE", "x.xml", "shape", 0}},
+		"process route":    {change(`"start"`, `"processroute"`), place{"B-TYPE", "x.xml", "shape", 5}},
 		"two processes":    {zipOf(t, file{name: "a.xml", content: whole}, second), place{"B-PRIMARY", "", "", 0}},
 		"circle": {
 			zipOf(t, file{name: "a.xml", content: processXML(1, "A", 2)}, file{name: "b.xml", content: processXML(2, "B", 1)}),
 			place{"B-PRIMARY", "", "", 0},
 		},
-		"one twice": {zipOf(t, file{name: "a.xml", content: whole}, file{name: "b.xml", content: whole}), place{"B-TWICE", "b.xml", "componentId", 0}},
+		"one twice": {zipOf(t, file{name: "a.xml", content: whole}, file{name: "b.xml", content: whole}), place{"B-TWICE", "b.xml", "componentId", 2}},
 		"certificate": {
 			zipOf(t, file{name: "a.xml", content: processXML(1, "A", 2)}, file{name: "b.xml", content: componentXML(2, "certificate", "C", "")}),
-			place{"B-TYPE", "b.xml", "type", 0},
+			place{"B-TYPE", "b.xml", "type", 2},
 		},
 		"one is broken": {zipOf(t, file{name: "a.xml", content: whole[:len(whole)-5]}, second), place{"B-XML", "a.xml", "", 6}},
 	}
@@ -165,7 +207,7 @@ func TestInspectBoomiLimits(t *testing.T) {
 		}
 	}
 	m, findings, err := inspect(bundleOf(t, many...), "x.zip")
-	if err != nil || m.Platform != "boomi" || len(findings) > 60 {
+	if err != nil || m.Platform != "boomi" || len(findings) > 200 {
 		t.Errorf("got platform %q, %d findings, %v", m.Platform, len(findings), err)
 	}
 }
@@ -190,41 +232,5 @@ func TestInspectNoBoomi(t *testing.T) {
 		if err != nil || m.Platform != packfile.PlatformPlain || len(findings) > 0 {
 			t.Errorf("%s: got platform %q, %+v, %v; want it plain", name, m.Platform, findings, err)
 		}
-	}
-}
-
-func TestCorpusBoomi(t *testing.T) {
-	t.Parallel()
-	type summary struct{ DisplayName, Kind, Version, Steps, Routes string }
-	want := map[string]summary{
-		"api_service_minimal.xml":                 {"New API Service", "API service", "2", "", "1"},
-		"documentcache_profile_key_component.xml": {"New Document Cache", "document cache", "1", "", ""},
-		"process_cache_branch_load_remove.xml":    {"[Client CDS] Initialize Caches", "process", "1", "7", ""},
-		"process_dpp_profile_decision_flow.xml":   {"[Client Time Walls Security] Get Matters from Client API and Cache", "process", "1", "17", ""},
-		"process_setproperties_ddp_dpp_current_crossref.xml": {
-			"[Client CDS] (sub) Copy SQL CrossRef for SQL Version to Json and Cache FULL", "process", "1", "10", "",
-		},
-		"processproperty_allowed_values.xml": {"[Client Walls] Process Properties", "process property", "1", "", ""},
-		"processproperty_minimal.xml":        {"New Process Property", "process property", "1", "", ""},
-	}
-	entries := readCorpus(t, "boomi")
-	for _, entry := range entries {
-		m, findings := inspectFile(t, filepath.Join(corpusDir(t), "boomi", entry.File))
-		facts := map[string]string{}
-		for _, f := range m.Facts {
-			facts[f.Label] = f.Value
-		}
-		got := summary{m.DisplayName, m.Kind, facts["Component version"], facts["Steps"], facts["Routes"]}
-		if diff := cmp.Diff(want[entry.File], got); diff != "" || m.Platform != "boomi" || m.Name == "" || m.HasVersion {
-			t.Errorf("%s: platform %q, name %q, (-want +got):\n%s", entry.File, m.Platform, m.Name, diff)
-		}
-		deployable := m.Kind == "process" || m.Kind == "API service"
-		alone := slices.ContainsFunc(findings, func(f packfile.Finding) bool { return f.Code == "B-PRIMARY" })
-		if alone == deployable || len(findings) > 1 {
-			t.Errorf("%s: got findings %+v", entry.File, findings)
-		}
-	}
-	if len(entries) != len(want) {
-		t.Errorf("saw %d components, want %d", len(entries), len(want))
 	}
 }

@@ -227,5 +227,4 @@ func ruleTable(rules []packfile.Rule) string {
 // unproved are the rules that have no proof yet.
 var unproved = []string{
 	"R-FILES", "R-YAML", "R-TOML", "R-YAML-DUP", "R-IDENT", "R-VER-FORM",
-	"B-XML", "B-COMPONENT", "B-TWICE", "B-TYPE", "B-PRIMARY",
 }

@@ -90,10 +90,16 @@ func xmlFault(err error, line, column int) *textFault {
 
 // xmlAttribute returns an attribute without namespace, without the space around it.
 func xmlAttribute(element xml.StartElement, name string) string {
+	value, _ := findXMLAttribute(element, name)
+	return value
+}
+
+// findXMLAttribute is xmlAttribute, and tells whether the element has it.
+func findXMLAttribute(element xml.StartElement, name string) (string, bool) {
 	for _, a := range element.Attr {
 		if a.Name.Space == "" && a.Name.Local == name {
-			return strings.TrimSpace(a.Value)
+			return strings.TrimSpace(a.Value), true
 		}
 	}
-	return ""
+	return "", false
 }
