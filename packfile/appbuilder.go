@@ -92,6 +92,12 @@ func (x *abx) read(entries int) error {
 	x.inner = contents
 	x.readInstallJSON(contents)
 	x.checkTcexJSON(contents)
+	program := x.project.text("programName")
+	x.takeParts(Facet{tcFacetProgram, program})
+	if m.HasVersion && program != "" { // the platform installs the app under its program name with the major version
+		program = fmt.Sprintf("%s v%d", withoutVersion(program), m.Version.Major)
+	}
+	x.tcGives(program)
 	x.addFacts(x.project.text("languageType"), x.project.text("languageVersion"))
 	x.fact("Source files", countText(len(x.project.list("files"))))
 	x.fact("Labels", strings.Join(x.labels(), ", "))

@@ -104,7 +104,9 @@ func TestInspectAppBuilder(t *testing.T) {
 			{Label: "Labels", Value: "Acme, Feeds"},
 			{Label: "Program name", Value: "TCAB_-_7a1d"},
 		},
-		Files: 1, UnpackedBytes: int64(len(appBuilderJSON(t, nil))),
+		Identifier: "tcab - 7a1d v2",
+		Components: []packfile.Component{{ID: "TCAB - 7a1d v2", Name: "Acme Threat Feed", Version: "2.10.3"}},
+		Files:      1, UnpackedBytes: int64(len(appBuilderJSON(t, nil))),
 	}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Errorf("manifest (-want +got):\n%s", diff)

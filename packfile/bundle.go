@@ -134,6 +134,7 @@ func (b *bundle) take(name string, got reading) {
 	}
 	b.names = append(b.names, got.manifest.Name)
 	b.apps = append(b.apps, strings.TrimSpace(got.manifest.DisplayName+" "+got.manifest.PlatformVersion))
+	b.takeParts(name, got)
 	for _, f := range got.findings {
 		f.Path = strings.TrimSuffix(name+"/"+f.Path, "/")
 		b.find(f)

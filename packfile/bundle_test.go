@@ -78,6 +78,9 @@ func TestInspectBundle(t *testing.T) {
 		want := packfile.Manifest{
 			Platform: "threatconnect", PlatformLabel: "ThreatConnect", Kind: "app bundle",
 			Facts: []packfile.Fact{{Label: "Apps", Value: "Acme A 1.0.4, Acme B 2.0.1"}},
+			Components: []packfile.Component{
+				{ID: "A v1", Name: "Acme A", Version: "1.0.4"}, {ID: "B v2", Name: "Acme B", Version: "2.0.1"},
+			},
 			Files: 2, UnpackedBytes: int64(len(files[0].content) + len(files[1].content)),
 		}
 		if diff := cmp.Diff(want, m); diff != "" || err != nil || len(packageFaults(findings)) > 0 {

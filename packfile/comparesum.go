@@ -11,7 +11,9 @@ import (
 var summaryEvents = []Event{Removed, Renamed, Added, Changed}
 
 // Summary tells what changed in one line for people: "2 parameters removed, 1 added; 14 files changed".
-func (c *Comparison) Summary() string {
+func (c *Comparison) Summary() string { return summaryOf(c.Changes) }
+
+func summaryOf(changes []Change) string {
 	type thing struct {
 		kind, key string
 		event     Event
@@ -22,7 +24,7 @@ func (c *Comparison) Summary() string {
 	}
 	var kinds []string
 	known, counted, counts := map[string]bool{}, map[thing]bool{}, map[count]int{}
-	for _, ch := range c.Changes {
+	for _, ch := range changes {
 		if !known[ch.Kind] {
 			known[ch.Kind] = true
 			kinds = append(kinds, ch.Kind)
@@ -75,4 +77,31 @@ func plural(noun string) string {
 	default:
 		return noun + "s"
 	}
+}
+
+// maxToldValue is how much of a value Change.Text tells, in bytes.
+const maxToldValue = 60
+
+// Text tells the change in a few words: "parameter “host” renamed to “server”", "parameter “mode”, choices: “a, b” → “a”".
+func (ch *Change) Text() string {
+	what := fmt.Sprintf("%s “%s”", ch.Kind, shorten(ch.Name))
+	switch {
+	case ch.Event == Renamed:
+		return fmt.Sprintf("%s “%s” renamed to “%s”", ch.Kind, shorten(ch.Old), shorten(ch.New))
+	case ch.Facet != "":
+		return fmt.Sprintf("%s, %s: %s → %s", what, ch.Facet, toldValue(ch.Old), toldValue(ch.New))
+	default:
+		return fmt.Sprintf("%s %s", what, ch.Event)
+	}
+}
+
+func toldValue(value string) string {
+	if value == "" {
+		return "nothing"
+	}
+	value = strings.ReplaceAll(value, "\n", ", ")
+	if len(value) > maxToldValue {
+		value = strings.ToValidUTF8(value[:maxToldValue], "") + "…"
+	}
+	return "“" + value + "”"
 }

@@ -65,7 +65,8 @@ type FileMark struct {
 // fileSum is the fingerprint of a file's contents.
 func fileSum(full [sha256.Size]byte) [16]byte { return [16]byte(full[:16]) }
 
-// Component is a part of a package that other packages may contain too (R10).
+// Component is a part of a package that other packages may contain too (R10). Of ThreatConnect it is an app that the
+// package installs: ID is its program name as the platform writes it, "TCPB - Vault v1", and Version the app's.
 type Component struct {
 	ID, Name, Version string
 	Settings          []string // what the component lets its users set, sorted: "connection c1: field url"

@@ -68,7 +68,9 @@ func TestInspectThreatConnect(t *testing.T) {
 			{Label: "Parameters", Value: "2"},
 			{Label: "Output variables", Value: "1"},
 		},
-		Files: 3, UnpackedBytes: int64(len(install)),
+		Identifier: "acme threat feed v2",
+		Components: []packfile.Component{{ID: "Acme Threat Feed v2", Name: "Acme Threat Feed", Version: "2.10.3"}},
+		Files:      3, UnpackedBytes: int64(len(install)),
 	}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Errorf("manifest (-want +got):\n%s", diff)

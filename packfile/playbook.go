@@ -40,6 +40,7 @@ func readPlaybook(src *source) (reading, bool, error) {
 		p.obj = obj
 		p.read()
 		p.check(src, data)
+		p.takeParts(src.archive != nil)
 	}
 	return p.reading, true, nil
 }

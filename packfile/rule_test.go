@@ -31,7 +31,7 @@ func proofs(t testing.TB) map[string]proof {
 	t.Helper()
 	all := map[string]proof{}
 	for _, some := range []map[string]proof{
-		threatConnectProofs(t), tcPackageProofs(t), tcNameProofs(t), tcInstallProofs(t),
+		threatConnectProofs(t), tcPackageProofs(t), tcNameProofs(t), tcInstallProofs(t), tcCompareProofs(t),
 		secOpsProofs(t), secOpsCompareProofs(t),
 		boomiProofs(t),
 	} {

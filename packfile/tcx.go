@@ -8,6 +8,7 @@ package packfile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -46,6 +47,8 @@ func readThreatConnect(src *source) (reading, bool, error) {
 		return reading{}, false, err
 	} else {
 		t.readInstall()
+		t.takeParts()
+		t.tcGives(cmp.Or(t.folder, t.obj.text("programName")))
 	}
 	t.checkLayout(places)
 	if err := t.tcCheckFolder(tcFolderIn(src.archive, t.folder), true); err != nil {

@@ -47,6 +47,21 @@ var threatConnectRules = []Rule{
 	{Code: "TC-DLV-03", Severity: SeverityInfo, Source: SourceGuide, Check: "The support contact is told: ThreatConnect or the partner outside the platform, ThreatConnect Customer Success inside."},
 	{Code: "TC-DLV-04", Severity: SeverityWarning, Source: SourceGuide, Check: "The packaging method fits the kind: playbooks are exported, apps are released by App Builder or packed by “tcex package”. An App Builder export is source, not a deliverable; it is a warning only, since the vendor's tools take it and no package breaks."},
 
+	// The step from one version to the next.
+	{Code: "TC-DIF-01", Severity: SeverityError, Source: SourceGuide, Check: "Contents that differ have different versions."},
+	{Code: "TC-DIF-02", Severity: SeverityError, Source: SourceGuide, Check: "The version goes up, number by number; a step that skips versions is told."},
+	{Code: "TC-DIF-03", Severity: SeverityError, Source: SourceGuide, Check: "What breaks jobs or playbooks of users comes with a new major version; what may break some of them is a warning."},
+	{Code: "TC-DIF-04", Severity: SeverityWarning, Source: SourceGuide, Check: "What is new for users comes with a new minor version."},
+	{Code: "TC-DIF-05", Severity: SeverityInfo, Source: SourceGuide, Check: "For texts and program files alone a new release number is enough."},
+	{Code: "TC-DIF-06", Severity: SeverityError, Source: SourceGuide, Check: "The app's folder changes its name with a new major version, and only then."},
+	{Code: "TC-DIF-07", Severity: SeverityWarning, Source: SourceVendor, Check: "An app keeps its ID and its name for all its versions."},
+	{Code: "TC-DIF-08", Severity: SeverityInfo, Source: SourceOurs, Check: "A new major version has a reason that users can see."},
+
+	// The packages of one release.
+	{Code: "TC-DEP-01", Severity: SeverityError, Source: SourceOurs, Check: "Apps that playbooks need are in the release in the major version that they need."},
+	{Code: "TC-DEP-02", Severity: SeverityInfo, Source: SourceOurs, Check: "Apps that playbooks need and the release does not hold are on the platform already."},
+	{Code: "TC-DEP-03", Severity: SeverityError, Source: SourceOurs, Check: "No two packages of a release install the same app."},
+
 	// The files inside.
 	{Code: "TC-INS-01", Severity: SeverityError, Source: SourceVendor, Check: "install.json says in which language the app is written and where it runs, in words that the platform knows."},
 	{Code: "TC-INS-02", Severity: SeverityError, Source: SourceVendor, Check: "install.json says what starts the app."},
@@ -77,5 +92,6 @@ func threatConnect() platform {
 			tcWhole(tcFormAbx, readAppBuilder), tcWhole(tcFormApp, readThreatConnect), tcWhole(tcFormBundle, readBundle),
 			tcWhole(tcFormPbx, readPlaybook), readTCMisnamed,
 		},
+		weigh: weighThreatConnect, judge: judgeThreatConnect, together: togetherThreatConnect,
 	}
 }

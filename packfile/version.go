@@ -22,6 +22,20 @@ func (v Version) Compare(other Version) int {
 	)
 }
 
+// Next is the version that the bump makes of v, the lower numbers zero; v itself for BumpNone.
+func (v Version) Next(b Bump) Version {
+	switch b {
+	case BumpMajor:
+		return Version{Major: v.Major + 1}
+	case BumpMinor:
+		return Version{Major: v.Major, Minor: v.Minor + 1}
+	case BumpRelease:
+		return Version{Major: v.Major, Minor: v.Minor, Patch: v.Patch + 1}
+	default:
+		return v
+	}
+}
+
 // maxVersionDigits keeps each part of a version within a 32-bit integer column.
 const maxVersionDigits = 9
 

@@ -127,7 +127,10 @@ func orUnknown(version string) string {
 
 func changeText(ch packfile.Change) string {
 	text := ch.Kind + " " + ch.Name
-	if ch.Facet != "" {
+	switch {
+	case ch.Event == packfile.Renamed:
+		text = fmt.Sprintf("%s %s → %s", ch.Kind, ch.Old, ch.New)
+	case ch.Facet != "":
 		text += fmt.Sprintf(", %s: %q → %q", ch.Facet, ch.Old, ch.New)
 	}
 	if ch.Why != "" {
@@ -139,7 +142,7 @@ func changeText(ch packfile.Change) string {
 // printTexts prints what changed in each text file in the form of diff -u.
 func (c *diffCmd) printTexts(out io.Writer, cmp packfile.Comparison) error {
 	for _, ch := range cmp.Changes {
-		if ch.Kind != packfile.KindFile {
+		if ch.Kind != packfile.KindFile || ch.Event == packfile.Renamed {
 			continue
 		}
 		old, err := readFileOf(c.Old, ch.Key, ch.Event == packfile.Added)
