@@ -149,6 +149,17 @@ func TestSecOpsSteps(t *testing.T) {
 		{"mandatory parameter added", func(v *secopsVersion) {
 			v.parameters += "  - {name: Port, type: string, is_mandatory: true}\n"
 		}, packfile.BumpMajor, "error D-BREAK", "Ping › Port"},
+		{"action added under the integration's name", func(v *secopsVersion) {
+			v.actions = []string{"Search", "List"}
+			v.notes = []string{one, secopsNote(2, "Acme Guard - LIST, Count", "actions", "new: true")}
+		}, packfile.BumpMinor, "", ""},
+		{"note about another action", func(v *secopsVersion) {
+			v.actions = []string{"Search", "List"}
+			v.notes = []string{one, secopsNote(2, "Enlist", "Action", "new: true")}
+		}, packfile.BumpMinor, "warning D-NEW", "no new release note tells of it"},
+		{"note that does not say new", func(v *secopsVersion) {
+			v.actions, v.notes = []string{"Search", "List"}, []string{one, secopsNote(2, "List", "Action")}
+		}, packfile.BumpMinor, "warning D-NEW", "Add the line “new: true” to the note that begins in line 6"},
 		{"identifier", func(v *secopsVersion) { v.identifier = "Other" }, packfile.BumpMajor, "error D-BREAK", "identifier of integration changed"},
 		{"old note changed", func(v *secopsVersion) {
 			v.notes = []string{secopsNote(1, "Acme", "Integration"), two}

@@ -14,7 +14,7 @@ func (s *secopsStep) judgeNotes() {
 	if !slices.ContainsFunc(s.after, func(p Part) bool { return s.isFor(p, s.To) }) {
 		s.find(s.atNotes(Finding{
 			Code: "D-NOTES", Field: "version", Message: fmt.Sprintf("No release note tells of version %s.", version),
-			Fix: "Add at the end: " + noteEntry(version, "What has changed.", s.itemName(), "Integration", ""),
+			Fix: s.addEntry("What has changed.", s.itemName(), secopsIntegration, ""),
 		}))
 	}
 	if len(s.before) == 0 {
@@ -133,12 +133,12 @@ func (s *secopsStep) judgeBreak() {
 	if !slices.ContainsFunc(breaking, func(ch Change) bool { return ch.Event != Removed }) {
 		flag, f.Field = "removed", "removed"
 	}
-	if note := noteOf(notes, first); note != nil {
+	if note := s.noteOf(notes, first); note != nil {
 		f.Path, f.Line = note.File, note.Line
-		f.Fix = fmt.Sprintf("Add the line “%s: true” to the note that begins in line %d, and say in it what users have to do.", flag, note.Line)
+		f.Fix = s.addLine(flag, note) + " Say in it what users have to do."
 	} else {
-		item, kind := s.itemOf(first)
-		f.Fix = "Add at the end: " + noteEntry(versionSaid(s.new), "What breaks, and what users have to do.", item, kind, flag)
+		kind, item := s.componentOf(first)
+		f.Fix = s.addEntry("What breaks, and what users have to do.", item, kind, flag)
 	}
 	s.find(f)
 }
@@ -150,37 +150,51 @@ func (s *secopsStep) judgeAdded() {
 		if ch.Event != Added || !slices.Contains(secopsComponents, ch.Kind) {
 			continue
 		}
-		note := noteOf(notes, ch)
+		note := s.noteOf(notes, ch)
 		switch {
 		case note == nil:
 			f := s.atNotes(Finding{
 				Code: "D-NEW", Field: "new", Message: fmt.Sprintf("The %s “%s” was added, and no new release note tells of it.", ch.Kind, shorten(ch.Name)),
 			})
-			item, kind := s.itemOf(ch)
-			f.Fix = "Add at the end: " + noteEntry(versionSaid(s.new), "What it does.", item, kind, "new")
+			kind, item := s.componentOf(ch)
+			f.Fix = s.addEntry("What it does.", item, kind, "new")
 			s.find(f)
 		case note.facet("new") != "yes":
 			s.find(Finding{
 				Code: "D-NEW", Path: note.File, Line: note.Line, Field: "new",
 				Message: fmt.Sprintf("The %s “%s” was added, and its release note does not say that it is new.", ch.Kind, shorten(ch.Name)),
-				Fix:     fmt.Sprintf("Add the line “new: true” to the note that begins in line %d.", note.Line),
+				Fix:     s.addLine("new", note),
 			})
 		}
 	}
 }
 
-// noteOf returns the note about a change's component, nil if there is none. One note may name several, "Ping, Search", and
-// a widget goes by the name of its action.
-func noteOf(notes []Part, ch Change) *Part {
-	component, _, _ := strings.Cut(ch.Key, "/")
-	name := foldWords(component)
+// componentOf is the kind and name of the component that a change is about: an action for its parameters and results. What
+// belongs to no component is of the integration.
+func (s *secopsStep) componentOf(ch Change) (kind, name string) {
+	kind, _, _ = strings.Cut(ch.Kind, " ")
+	if ch.Kind == secopsResult {
+		kind = secopsAction
+	}
+	if !slices.Contains(secopsComponents, kind) {
+		return secopsIntegration, s.itemName()
+	}
+	name, _, _ = strings.Cut(ch.Key, "/")
+	return kind, name
+}
+
+// noteOf returns the note about a change's component, nil if there is none. One note may name several, “Ping, Search”.
+func (s *secopsStep) noteOf(notes []Part, ch Change) *Part {
+	kind, name := s.componentOf(ch)
 	for i := range notes {
-		kind := strings.TrimSuffix(strings.ToLower(notes[i].facet("item type")), "s")
-		if kind != strings.Fields(ch.Kind)[0] {
+		if noted := strings.TrimSuffix(strings.ToLower(notes[i].facet("item type")), "s"); noted != kind {
 			continue
 		}
+		if kind == secopsIntegration {
+			return &notes[i]
+		}
 		for item := range strings.SplitSeq(notes[i].facet("item"), ",") {
-			if item = foldWords(item); item != "" && (strings.HasSuffix(name, item) || strings.HasSuffix(item, name)) {
+			if sameItem(item, name) {
 				return &notes[i]
 			}
 		}
@@ -188,33 +202,43 @@ func noteOf(notes []Part, ch Change) *Part {
 	return nil
 }
 
-// foldWords brings a name to the form in which names are held against each other: small letters and digits.
-func foldWords(name string) string {
-	return strings.Map(func(r rune) rune {
-		if isAlphanumeric(r) {
-			return r
-		}
-		return -1
-	}, foldCase(name))
-}
-
-// itemOf is what a note about a change gives as item_name and item_type.
-func (s *secopsStep) itemOf(ch Change) (name, kind string) {
-	kind, _, _ = strings.Cut(ch.Kind, " ")
-	if !slices.Contains(secopsComponents, kind) {
-		return s.itemName(), "Integration"
+// sameItem reports whether a note's item is a component: case, spaces and marks don't matter, and one of the two may have
+// the integration's name in front, “Acme Guard - Ping”.
+func sameItem(item, name string) bool {
+	a, b := itemWords(item), itemWords(name)
+	if len(a) == 0 || len(b) == 0 {
+		return false
 	}
-	name, _, _ = strings.Cut(ch.Key, "/")
-	return name, capital(kind)
+	shorter, longer := a, b
+	if len(a) > len(b) {
+		shorter, longer = b, a
+	}
+	return strings.Join(a, "") == strings.Join(b, "") || slices.Equal(longer[len(longer)-len(shorter):], shorter)
 }
 
-// noteEntry is the entry to add to release_notes.yaml, on one line.
-func noteEntry(version, text, item, kind, flag string) string {
+func itemWords(text string) []string {
+	return strings.FieldsFunc(foldCase(text), func(r rune) bool { return !isAlphanumeric(r) })
+}
+
+// addLine asks for a flag in a note.
+func (s *secopsStep) addLine(flag string, note *Part) string {
+	if s.new.Manifest.Kind == builtKindName {
+		return fmt.Sprintf("Add the line “%s: true” to %s in the source's %s, and build it again.", flag, note.Name, releaseNotesYAML)
+	}
+	return fmt.Sprintf("Add the line “%s: true” to the note that begins in line %d.", flag, note.Line)
+}
+
+// addEntry asks for a note, and gives it as one line of YAML.
+func (s *secopsStep) addEntry(text, item, kind, flag string) string {
 	quoted := func(text string) string { return "'" + strings.ReplaceAll(shorten(text), "'", "''") + "'" }
 	entry := fmt.Sprintf("- {description: %s, version: %s, item_name: %s, item_type: %s, publish_time: 'YYYY-MM-DD', ticket_number: ''",
-		quoted(text), version, quoted(item), kind)
+		quoted(text), versionSaid(s.new), quoted(item), capital(kind))
 	if flag != "" {
 		entry += ", " + flag + ": true"
 	}
-	return entry + "}"
+	where := "Add at the end: "
+	if s.new.Manifest.Kind == builtKindName {
+		where = fmt.Sprintf("Add at the end of the source's %s, and build it again: ", releaseNotesYAML)
+	}
+	return where + entry + "}"
 }

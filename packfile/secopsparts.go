@@ -55,7 +55,7 @@ func (d *secopsDocs) parts() []Part {
 }
 
 func (d *secopsDocs) integration() Part {
-	return Part{
+	p := Part{
 		Kind: secopsIntegration, Key: secopsIntegration, Name: cmp.Or(d.displayName, d.identifier), File: d.definition.file,
 		Facets: []Facet{
 			{"identifier", d.identifier},
@@ -66,6 +66,12 @@ func (d *secopsDocs) integration() Part {
 			{"documentation", strings.TrimSuffix(d.documentation, "/")},
 		},
 	}
+	if d.definition.record != nil {
+		for _, f := range secopsIntegrationFlags {
+			p.Facets = append(p.Facets, Facet{f.name, f.value(d.definition.record)})
+		}
+	}
+	return p
 }
 
 // takeAll adds the parts of records and those within them.
