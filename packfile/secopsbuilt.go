@@ -53,6 +53,7 @@ func readSecOpsBuilt(src *source) (reading, bool, error) {
 		return reading{}, false, err
 	}
 	b.manifest.Kind = builtKindName
+	b.manifest.Counts = src.opts.setting("secops.versions") != "semver"
 	b.readDefinition()
 	b.readComponents()
 	b.readNotes()

@@ -16,7 +16,7 @@ func TestInspectSecOpsBuilt(t *testing.T) {
 	want := packfile.Manifest{
 		Platform: "secops", PlatformLabel: "Google SecOps", Kind: "built response integration",
 		Name: "acme_guard", DisplayName: "Acme Guard", Identifier: "AcmeGuard",
-		Version: packfile.Version{Major: 12}, HasVersion: true, PlatformVersion: "12.0",
+		Version: packfile.Version{Major: 12}, HasVersion: true, PlatformVersion: "12.0", Counts: true,
 		Notes: []packfile.Note{{
 			Version: "12.0", Text: "First.", Date: "2025-08-20", Item: "Acme Guard", ItemType: "Integration", New: true,
 		}},
