@@ -15,6 +15,10 @@ type Options struct {
 
 	// Day selects the rules as they were on a day, "YYYY-MM-DD"; empty means all rules.
 	Day string
+
+	// Today is the day it is, "YYYY-MM-DD", against which rules hold dates that must not be in the future. The package reads
+	// no clock: where Today is empty, Day stands for it, and where both are, no date is taken for future.
+	Today string
 }
 
 // Setting is one choice for a platform's rules, as a form or the command line offers it.

@@ -13,7 +13,6 @@ package packfile
 
 import (
 	"cmp"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -29,7 +28,7 @@ const (
 var secOpsChecks = []func(*secopsCheck){
 	checkSecOpsText,
 	checkSecOpsForm,
-	checkSecOpsVersionForm,
+	checkSecOpsTree,
 	checkSecOpsHalfBuilt,
 }
 
@@ -157,28 +156,6 @@ func (s *secops) settleVersion() { // R1
 	m := &s.manifest
 	m.PlatformVersion = cmp.Or(s.project.version, s.definitionVersion)
 	m.Version, m.HasVersion = ParsePlatform(m.PlatformVersion)
-}
-
-// checkSecOpsVersionForm wants a whole number, in pyproject.toml or else in definition.yaml.
-func checkSecOpsVersionForm(c *secopsCheck) {
-	m := c.manifest
-	if m.HasVersion && m.Version.Minor == 0 && m.Version.Patch == 0 {
-		return
-	}
-	f := Finding{
-		Code: "R-VER-FORM", Path: c.root + pyprojectTOML, Field: "version", Line: c.project.line("project.version"),
-		Message: "Neither pyproject.toml nor definition.yaml tells a version that can be read.",
-		Fix:     "Set version in pyproject.toml to a whole number with “.0”, for example \"15.0\", and pack the integration again.",
-	}
-	if m.PlatformVersion != "" {
-		f.Message = fmt.Sprintf("The version “%s” is not a whole number with “.0”, as in 15.0.", shorten(m.PlatformVersion))
-	}
-	if m.PlatformVersion != "" && c.project.version == "" {
-		version, _ := c.definition.root.pair("version")
-		f.Path = c.root + definitionYAML
-		f.Line, f.Column = version.place()
-	}
-	c.findings = append(c.findings, f)
 }
 
 func (s *secops) addFacts() {

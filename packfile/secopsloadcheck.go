@@ -61,14 +61,6 @@ func (c *secopsCheck) atPlace(f *soFile, line, column int, found secopsFound) {
 // checkSecOpsText reports files that can't be read, and fields that are given twice.
 func checkSecOpsText(c *secopsCheck) {
 	const mend = "Mend the file and pack the integration again."
-	for _, name := range []string{pyprojectTOML, definitionYAML, releaseNotesYAML} {
-		if !c.has(name) {
-			c.atFile(name, secopsFound{
-				code: "R-FILES", message: "The integration has no " + name + ".",
-				fix: "Add it to the integration's folder and pack it again.",
-			})
-		}
-	}
 	if fault := c.project.fault; fault != nil {
 		c.findings = append(c.findings, fault.finding("R-TOML", c.root+pyprojectTOML, mend))
 	}

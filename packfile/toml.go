@@ -14,11 +14,15 @@ const (
 	maxTOMLNesting = 100
 )
 
-// checkTOML counts brackets generously: also those in texts.
 func checkTOML(text []byte) *textFault {
 	if len(text) > maxTOMLBytes {
 		return errLimit(1, "The file is larger than the limit of %s.", bytesText(maxTOMLBytes))
 	}
+	return checkTOMLNesting(text)
+}
+
+// checkTOMLNesting counts brackets generously: also those in texts.
+func checkTOMLNesting(text []byte) *textFault {
 	brackets, line := 0, 1
 	for _, c := range text {
 		switch c {

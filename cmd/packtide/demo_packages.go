@@ -92,17 +92,28 @@ func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
 	for _, old := range p.versions[:upTo+1] {
 		fmt.Fprintf(&notes, "- description: %q\n  integration_version: %s\n  item_name: %q\n  item_type: Integration\n  new: false\n", old.notes, old.version, p.name)
 	}
-	definition := fmt.Sprintf("identifier: %s\nname: %q\ndescription: %q\ncategories:\n  - IT Operations\n", strings.ReplaceAll(p.name, " ", ""), p.name, p.about)
-	project := fmt.Sprintf("[project]\nname = %q\nversion = %q\ndescription = %q\nrequires-python = \">=3.11,<3.12\"\n", folder, v, p.about)
+	identifier := strings.ReplaceAll(p.name, " ", "")
+	definition := fmt.Sprintf("identifier: %s\nname: %q\ndescription: %q\ncategories:\n  - IT Operations\nparameters: []\n", identifier, p.name, p.about)
+	project := fmt.Sprintf("[project]\nname = %q\nversion = %q\ndescription = %q\nrequires-python = \">=3.11,<3.12\"\n", folder, v, p.about) +
+		"dependencies = []\n\n[dependency-groups]\ndev = [\"pytest\", \"pytest-json-report\", \"soar-sdk\"]\n"
+	lock := fmt.Sprintf("version = 1\nrequires-python = \"==3.11.*\"\n\n[[package]]\nname = %q\nversion = %q\nsource = { virtual = \".\" }\n", folder, v)
 	files = []file{
+		{folder + "/.python-version", "3.11\n"},
+		{folder + "/__init__.py", ""},
 		{folder + "/definition.yaml", definition},
 		{folder + "/pyproject.toml", project},
 		{folder + "/release_notes.yaml", notes.String()},
+		{folder + "/uv.lock", lock},
+		{folder + "/actions/__init__.py", ""},
+		{folder + "/core/__init__.py", ""},
+		{folder + "/core/client.py", "class Client:\n    \"\"\"Talks to the service.\"\"\"\n"},
 	}
-	for _, action := range []string{"ping", "create", "update"} {
+	for _, action := range []string{"Ping", "Create", "Update"} {
+		script := folder + "/actions/" + strings.ToLower(action)
 		files = append(files,
-			file{folder + "/actions/" + action + ".yaml", "name: " + action + "\nscript_result_name: is_success\n"},
-			file{folder + "/actions/" + action + ".py", "def main() -> None:\n    print(\"" + action + "\")\n"})
+			file{script + ".yaml", "name: " + action + "\ndescription: " + action + " it.\nintegration_identifier: " + identifier +
+				"\nparameters: []\ndynamic_results_metadata: []\nscript_result_name: is_success\n"},
+			file{script + ".py", "def main() -> None:\n    print(\"" + action + "\")\n"})
 	}
 	return folder + "-" + v + ".zip", files
 }

@@ -97,9 +97,15 @@ func (j *job) packages() {
 	j.t.Log("no corpus: playing with packages made here")
 	for i, version := range []string{"15.0", "18.0"} {
 		j.sheets[i] = j.zip("google_sheets-"+version+".zip", map[string]string{
-			"google_sheets/definition.yaml":    "identifier: GoogleSheets\nname: Google Sheets\n",
-			"google_sheets/pyproject.toml":     "[project]\nname = \"GoogleSheets\"\nversion = \"" + version + "\"\n",
-			"google_sheets/release_notes.yaml": "- description: Works with version " + version + ".\n  integration_version: " + version + "\n  item_name: Google Sheets\n  item_type: Integration\n",
+			"google_sheets/.python-version":     "3.11\n",
+			"google_sheets/__init__.py":         "",
+			"google_sheets/definition.yaml":     "identifier: GoogleSheets\nname: Google Sheets\ncategories: []\nparameters: []\n",
+			"google_sheets/pyproject.toml":      "[project]\nname = \"GoogleSheets\"\nversion = \"" + version + "\"\nrequires-python = \">=3.11,<3.12\"\n",
+			"google_sheets/uv.lock":             "requires-python = \"==3.11.*\"\n[[package]]\nname = \"googlesheets\"\nversion = \"" + version + "\"\nsource = { virtual = \".\" }\n",
+			"google_sheets/release_notes.yaml":  "- description: Works with version " + version + ".\n  integration_version: " + version + "\n  item_name: Google Sheets\n  item_type: Integration\n",
+			"google_sheets/actions/__init__.py": "",
+			"google_sheets/actions/ping.py":     "",
+			"google_sheets/actions/ping.yaml":   "name: Ping\nintegration_identifier: GoogleSheets\nparameters: []\ndynamic_results_metadata: []\n",
 		})
 	}
 	j.other = j.zip("TCPB_-_Expressions_v1.tcx", map[string]string{
