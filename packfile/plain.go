@@ -3,6 +3,9 @@ package packfile
 // PlatformPlain is the key of packages of no platform that is known here.
 const PlatformPlain = "plain"
 
+// Recognised tells whether packages of the platform tell themselves what they are called: all but plain ones.
+func Recognised(platform string) bool { return platform != PlatformPlain }
+
 // plain takes every file. Name and version are given at upload, and nothing is checked but that an archive is safe.
 func plain() platform {
 	return platform{

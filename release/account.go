@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"packtide/packfile"
 )
 
 const (
@@ -28,9 +30,13 @@ type Account struct {
 	Zone               string // IANA name
 	Publisher          bool
 	Managed            bool
-	ShareableByDefault bool // R2: fills in "shareable" for a client that does not say
+	ShareableByDefault bool              // R2: fills in "shareable" for a client that does not say
+	CheckSettings      map[string]string // how its packages are checked: the key of a packfile.Setting → value
 	CreatedAt          time.Time
 }
+
+// CheckOptions are what the account's packages are checked by.
+func (a Account) CheckOptions() packfile.Options { return packfile.Options{Settings: a.CheckSettings} }
 
 // Person is someone who signs in.
 type Person struct {

@@ -1,6 +1,12 @@
 package release
 
-import "packtide/packfile"
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"packtide/packfile"
+)
 
 // Comparable is a version with what other versions of its package are compared with it by.
 type Comparable struct {
@@ -13,6 +19,46 @@ type Comparable struct {
 
 	// Kept is false for a version that was uploaded before contents were kept: there is nothing to compare.
 	Kept bool
+}
+
+// FindingsError refuses to share a version that has errors, or is shared in spite of them without a fitting reason (R4).
+// It carries all that was found, so that the publisher sees what stands in the way.
+type FindingsError struct {
+	refusal      error // ErrShareableErrors or ErrOverrideReason
+	Findings     []packfile.Finding
+	ComparedWith *VersionRef // with which some of the findings compare the version; nil: none
+}
+
+func (e *FindingsError) Error() string { return e.refusal.Error() }
+
+// Unwrap finds the refusal.
+func (e *FindingsError) Unwrap() error { return e.refusal }
+
+// judge compares a new version with the one below it, and decides whether it may be shareable (R4). Nobody else adds a
+// version to the package meanwhile. The file itself was checked before; the publisher's settings hold for both.
+func (u Upload) judge(ctx context.Context, tx Tx, v *PackageVersion, publisher Account) error {
+	var with *VersionRef
+	below, err := tx.VersionBelow(ctx, v.Package, v.Version)
+	switch {
+	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return err
+	case below.Kept:
+		c := packfile.Compare(below.Package, labelled(u.Package, v.Version), publisher.CheckOptions())
+		v.Findings = append(v.Findings[:len(v.Findings):len(v.Findings)], c.Findings...)
+		v.ComparedWith, with = below.ID, &below.VersionRef
+	}
+	if !v.Shareable || !packfile.HasErrors(v.Findings) {
+		return nil // a reason for nothing is not kept
+	}
+	v.OverrideReason = strings.TrimSpace(u.OverrideReason)
+	switch {
+	case v.OverrideReason == "":
+		return &FindingsError{ErrShareableErrors, v.Findings, with}
+	case !fits(v.OverrideReason, 1, maxReason):
+		return &FindingsError{unfit(ErrOverrideReason, v.OverrideReason, maxReason), v.Findings, with}
+	}
+	return nil
 }
 
 // labelled is a package as it is compared: under the label that the version has here.

@@ -13,6 +13,7 @@ type VersionRef struct {
 	ID              ID
 	Version         Version
 	PlatformVersion string
+	Overridden      bool // R4: shared in spite of errors
 }
 
 // ReleaseRef names one release with the instants that lists show.
@@ -153,11 +154,13 @@ type VersionRow struct {
 // VersionView is one uploaded version whole.
 type VersionView struct {
 	VersionRow
-	Package  Package
-	Notes    string
-	Manifest packfile.Manifest
-	Findings []packfile.Finding
-	UsedIn   []ReleaseUse
+	Package        Package
+	Notes          string
+	Manifest       packfile.Manifest
+	Findings       []packfile.Finding
+	ComparedWith   *VersionRef // with which Findings compare it; nil: none
+	OverrideReason string      // R4
+	UsedIn         []ReleaseUse
 }
 
 // ReleaseUse is a release that holds a package version.

@@ -56,6 +56,9 @@ type Upload struct {
 	SHA256    [32]byte
 	Content   io.ReaderAt
 
+	// OverrideReason says why the version is shareable in spite of errors (R4); without such errors it is not kept.
+	OverrideReason string
+
 	packfile.Package // as it was read from Content
 }
 

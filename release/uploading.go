@@ -9,7 +9,8 @@ import (
 )
 
 // UploadVersion keeps one package file as a new, immutable version (R1). What the upload leaves empty is read from the
-// file's manifest; the package itself is made with its first version.
+// file's manifest; the package itself is made with its first version. It refuses with a *FindingsError to share a version
+// with errors, unless it comes with a reason (R4).
 func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (PackageVersion, error) {
 	if err := by.mayPublish(); err != nil {
 		return PackageVersion{}, err
@@ -36,6 +37,9 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 			ID: NewID(at), Package: pkg.ID, Version: version, PlatformVersion: u.Manifest.PlatformVersion, DisplayName: display,
 			Shareable: u.shareable(publisher), Notes: u.notes(), FileName: keepable(u.FileName, maxFileName), SHA256: u.SHA256, Size: u.Size,
 			Manifest: u.Manifest, Findings: u.Findings, Contents: u.Contents, UploadedAt: at, UploadedBy: by.Person,
+		}
+		if err := u.judge(ctx, tx, &kept, publisher); err != nil {
+			return err
 		}
 		if err := tx.PutArtifact(ctx, u.SHA256, u.Size, u.Content, at); err != nil {
 			return err
@@ -124,6 +128,10 @@ func versionEvent(by Actor, at time.Time, action string, v PackageVersion) Event
 	e.After = map[string]any{
 		"version": v.Version.String(), "shareable": v.Shareable, "file": v.FileName,
 		"sha256": hex.EncodeToString(v.SHA256[:]), "bytes": v.Size,
+	}
+	if v.OverrideReason != "" {
+		e.Reason = v.OverrideReason
+		e.After["shared_with_errors"] = true // R4
 	}
 	if action == ActVersionDeleted {
 		e.Before, e.After = e.After, nil

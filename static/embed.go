@@ -30,6 +30,7 @@ var styleSheets = []string{
 	"css/data.css",
 	"css/pieces.css",
 	"css/packs.css",
+	"css/findings.css",
 	"css/account.css",
 	"css/utilities.css",
 }

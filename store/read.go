@@ -222,7 +222,7 @@ func (s *refScan) ref() *release.ReleaseRef {
 
 // versionColumns are the columns of a package version that versionScan reads, of the table's alias.
 func versionColumns(alias string) string {
-	return strings.ReplaceAll("v.id, v.major, v.minor, v.patch, v.platform_version", "v.", alias+".")
+	return strings.ReplaceAll("v.id, v.major, v.minor, v.patch, v.platform_version, v.override_reason <> ''", "v.", alias+".")
 }
 
 // versionScan reads a package version that may be missing from an outer join.
@@ -230,10 +230,11 @@ type versionScan struct {
 	id                  *release.ID
 	major, minor, patch *int
 	platform            *string
+	overridden          *bool
 }
 
 func (s *versionScan) fields() []any {
-	return []any{&s.id, &s.major, &s.minor, &s.patch, &s.platform}
+	return []any{&s.id, &s.major, &s.minor, &s.patch, &s.platform, &s.overridden}
 }
 
 // ref is nil where there is no version.
@@ -243,6 +244,7 @@ func (s *versionScan) ref() *release.VersionRef {
 	}
 	return &release.VersionRef{
 		ID: *s.id, Version: release.Version{Major: *s.major, Minor: *s.minor, Patch: *s.patch}, PlatformVersion: *s.platform,
+		Overridden: *s.overridden,
 	}
 }
 

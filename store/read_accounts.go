@@ -10,10 +10,10 @@ import (
 )
 
 // accountColumns are the columns of the account a, as accountFields takes them.
-const accountColumns = `a.id, a.name, a.zone, a.publisher, a.managed, a.shareable_by_default, a.created_at`
+const accountColumns = `a.id, a.name, a.zone, a.publisher, a.managed, a.shareable_by_default, nullif(a.check_settings, '{}'), a.created_at`
 
 func accountFields(a *release.Account) []any {
-	return []any{&a.ID, &a.Name, &a.Zone, &a.Publisher, &a.Managed, &a.ShareableByDefault, &a.CreatedAt}
+	return []any{&a.ID, &a.Name, &a.Zone, &a.Publisher, &a.Managed, &a.ShareableByDefault, &a.CheckSettings, &a.CreatedAt}
 }
 
 func scanAccountRow(row pgx.CollectableRow) (release.AccountRow, error) {

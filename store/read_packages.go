@@ -148,11 +148,17 @@ ORDER BY lower(k.name), k.id, r.number DESC LIMIT 1000`, args, scanReleaseUse)
 
 func withManifest(ctx context.Context, q reading, row release.VersionRow) (release.VersionView, error) {
 	return one(ctx, q, "manifest", `
-SELECT v.notes, v.manifest, v.findings, `+packageColumns+`
-FROM package_version v JOIN package p ON p.id = v.package_id WHERE v.id = @version`,
+SELECT v.notes, v.manifest, v.findings, v.override_reason, `+versionColumns("w")+`, `+packageColumns+`
+FROM package_version v
+JOIN package p ON p.id = v.package_id
+LEFT JOIN package_version w ON w.id = v.compared_with
+WHERE v.id = @version`,
 		pgx.NamedArgs{"version": row.ID}, func(r pgx.CollectableRow) (release.VersionView, error) {
 			v := release.VersionView{VersionRow: row}
-			return v, scanAll(r, []any{&v.Notes, &v.Manifest, &v.Findings}, packageFields(&v.Package))
+			var with versionScan
+			err := scanAll(r, []any{&v.Notes, &v.Manifest, &v.Findings, &v.OverrideReason}, with.fields(), packageFields(&v.Package))
+			v.ComparedWith = with.ref()
+			return v, err
 		})
 }
 

@@ -68,19 +68,12 @@ func (s *Server) upload(v *visit) error {
 	if err != nil {
 		return err
 	}
-	u := release.Upload{
-		Name: got.texts["name"], Version: got.texts["version"], Notes: got.texts["notes"],
-		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(),
-	}
-	shareable := got.texts["shareable"] == "true"
-	if got.texts["shareable_asked"] != "" {
-		u.Shareable = &shareable // R2: a box left empty says no; a client without the box says nothing
-	}
+	u := uploadIn(got)
 	kept, err := s.keep(v, got, &u)
 	if r, ok := refused(err); ok {
 		return s.showUpload(v, r.Status, view.UploadForm{
-			Name: u.Name, Version: u.Version, Notes: u.Notes, Shareable: shareable, Again: true,
-			Errors: explainUpload(r, err, u),
+			Name: u.Name, Version: u.Version, Notes: u.Notes, Shareable: got.texts["shareable"] == "true", Again: true,
+			Errors: explainUpload(r, err, u), Blocked: blocked(got, err),
 		})
 	}
 	if err != nil {
@@ -88,6 +81,46 @@ func (s *Server) upload(v *visit) error {
 	}
 	v.flash(view.Good, "%s %s is uploaded%s.", kept.DisplayName, kept.Version, map[bool]string{true: " and may enter packs"}[kept.Shareable])
 	return v.sent("/versions/" + kept.ID.String())
+}
+
+// uploadIn is what the form says of the file.
+func uploadIn(got *received) release.Upload {
+	u := release.Upload{
+		Name: got.texts["name"], Version: got.texts["version"], Notes: got.texts["notes"],
+		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(),
+	}
+	shareable := got.texts["shareable"] == "true"
+	switch got.texts["shareable_asked"] {
+	case "": // a client without the box says nothing
+	case "choice": // between the ways out: none chosen is no answer, and shows them again
+		shareable = got.texts["shareable"] != "false"
+		u.Shareable = &shareable
+	default:
+		u.Shareable = &shareable // R2: a box left empty says no
+	}
+	// A reason overrides the errors that its writer has seen, not those of another file.
+	if judged := got.texts["judged"]; judged == "" || judged == fingerprint(got) {
+		u.OverrideReason = got.texts["override_reason"]
+	}
+	return u
+}
+
+func fingerprint(got *received) string { return hex.EncodeToString(got.sha256[:]) }
+
+// blocked is what the form shows of errors in the package, and what was chosen in spite of them. Once chosen it stays,
+// whatever else is refused; nil where no errors were met.
+func blocked(got *received, err error) *view.UploadBlocked {
+	b := &view.UploadBlocked{File: got.texts["judged"], Reason: got.texts["override_reason"]}
+	chosen := got.texts["shareable_asked"] == "choice"
+	if chosen {
+		b.Choice = got.texts["shareable"]
+	}
+	if found, ok := errors.AsType[*release.FindingsError](err); ok {
+		b.Findings, b.ComparedWith, b.File = found.Findings, found.ComparedWith, fingerprint(got)
+	} else if !chosen {
+		return nil
+	}
+	return b
 }
 
 // keep checks the file before anything is stored of it.
@@ -100,8 +133,11 @@ func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.Packa
 	case got.size == 0:
 		return release.PackageVersion{}, release.ErrFileEmpty
 	}
-	var err error
-	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, packfile.Options{})
+	publisher, err := s.reader.Account(v.ctx(), v.actor, v.actor.Account)
+	if err != nil {
+		return release.PackageVersion{}, err
+	}
+	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, publisher.CheckOptions())
 	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
 		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
 	}

@@ -1189,7 +1189,7 @@ func galleryForms() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = FileField(Field{Name: "file", Label: "Package file", Hint: "TCX, a SecOps folder zip, or any file up to 256 MB.", Attrs: fileLimit()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = FileField(Field{Name: "file", Label: "Package file", Hint: "Any file of at most 256 MB.", Attrs: fileLimit()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

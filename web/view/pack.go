@@ -57,7 +57,7 @@ func hasUpdate(r release.PackPackageRow) bool {
 func addable(rows []release.PackageRow) []Option {
 	options := []Option{{Value: "", Label: "Choose a package"}}
 	for _, r := range rows {
-		options = append(options, Option{Value: r.ID.String(), Label: r.DisplayName + " " + VersionLabel(r.Shareable)})
+		options = append(options, Option{Value: r.ID.String(), Label: r.DisplayName + " " + VersionLabel(r.Shareable) + overrideWords(r.Shareable)})
 	}
 	return options
 }
@@ -70,9 +70,9 @@ func outsideWords(n int) string {
 	return Counted(n, "attachment")
 }
 
-// packageWords is what a package is: "ThreatConnect app"; empty for a plain one.
+// packageWords is what a package is, platform and kind; empty for a plain one.
 func packageWords(platform, kind string) string {
-	if platform == packfile.PlatformPlain {
+	if !packfile.Recognised(platform) {
 		return ""
 	}
 	return packfile.PlatformLabel(platform) + " " + kind

@@ -3,6 +3,7 @@ package view
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -27,6 +28,33 @@ type UploadForm struct {
 	Shareable bool
 	Again     bool // it was refused: the file has to be chosen again
 	Errors    []FieldError
+
+	Blocked *UploadBlocked // by errors in the package (R4)
+}
+
+// UploadBlocked is what stands in the way of sharing an upload, and the way out that was chosen of it.
+type UploadBlocked struct {
+	Findings     []packfile.Finding // none where something else stood in the way before the file was judged
+	ComparedWith *release.VersionRef
+	File         string // the fingerprint of the file that was judged: another one is judged anew
+	Choice       string // "true": share it in spite of the errors; "false": upload it as not shareable; empty: not chosen yet
+	Reason       string
+}
+
+// waysOut are what a publisher may do with a version that has errors, besides mending it.
+func waysOut() []Option {
+	return []Option{
+		{Value: "false", Label: "Upload it as not shareable", Hint: "It is kept with its findings, and no pack can ever hold it. Mend the errors in the next version."},
+		{Value: "true", Label: "Share it in spite of the errors", Hint: "Give the reason below. It is kept for ever and shown wherever the version is chosen."},
+	}
+}
+
+func (b UploadBlocked) lede() string {
+	text := "This is what was found in the file"
+	if b.ComparedWith != nil {
+		text += " and by comparing it with " + b.ComparedWith.Version.String()
+	}
+	return text + ". Mend the errors and choose the mended file, or choose a way out below."
 }
 
 // PackageOne is one package with a page of its versions.
@@ -39,7 +67,7 @@ type PackageOne struct {
 	Clock     Clock
 }
 
-// VersionIn is a version with the platform's own count where that differs (R1): "15.0.0 (15.0 in Google SecOps)".
+// VersionIn is a version with the platform's own count where that differs (R1): "15.0.0 (15.0 in its platform's name)".
 func VersionIn(v release.Version, platformVersion, platform string) string {
 	if platformVersion == "" || platformVersion == v.String() {
 		return v.String()
@@ -75,7 +103,7 @@ func PackageHead(one PackageOne) Page {
 		Lede:   packfile.PlatformLabel(p.Platform) + " " + p.Kind + ". " + packageSentence(p),
 		Crumbs: []Crumb{{Href: "/packages", Label: "Packages"}, {Label: p.DisplayName}},
 	}
-	if p.Platform == packfile.PlatformPlain {
+	if !packfile.Recognised(p.Platform) {
 		head.Lede = packageSentence(p)
 	}
 	if one.MayUpload {
@@ -86,7 +114,7 @@ func PackageHead(one PackageOne) Page {
 
 // uploadHref fills the name in where the file does not tell it, so that the next version becomes one of this package.
 func uploadHref(p release.PackageRow) string {
-	if p.Platform != packfile.PlatformPlain {
+	if packfile.Recognised(p.Platform) {
 		return "/packages/upload"
 	}
 	return "/packages/upload?" + query("name", p.DisplayName)
@@ -115,6 +143,18 @@ func checked(b bool) string {
 
 // query is one value of an address.
 func query(name, value string) string { return url.Values{name: {value}}.Encode() }
+
+// uploadHint says which packages are read and checked.
+func uploadHint() string {
+	var known []string
+	for _, key := range packfile.PlatformKeys() {
+		if packfile.Recognised(key) {
+			known = append(known, packfile.PlatformLabel(key))
+		}
+	}
+	last := len(known) - 1
+	return "Packages of " + strings.Join(known[:last], ", ") + " and " + known[last] + " are read and checked. Any other file of at most 256 MB is kept as it is."
+}
 
 // fileLimit lets the script refuse a file that is too large before it is sent.
 func fileLimit() templ.Attributes {

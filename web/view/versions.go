@@ -2,7 +2,6 @@ package view
 
 import (
 	"encoding/hex"
-	"strconv"
 	"strings"
 
 	"packtide/packfile"
@@ -38,59 +37,6 @@ func VersionHead(one VersionOne) Page {
 		head.Actions = versionActions(one)
 	}
 	return head
-}
-
-// findingGroup is the findings of one severity.
-type findingGroup struct {
-	title    string
-	tone     Tone
-	icon     string
-	findings []packfile.Finding
-}
-
-// groupFindings sorts findings by what they mean for the upload, the worst first.
-func groupFindings(all []packfile.Finding) []findingGroup {
-	groups := []findingGroup{
-		{title: "Errors", tone: Red, icon: "circle-x"},
-		{title: "Warnings", tone: Amber, icon: "triangle-alert"},
-		{title: "Good to know", tone: Blue, icon: "info"},
-	}
-	for _, f := range all {
-		i := 2
-		switch f.Severity {
-		case packfile.SeverityError:
-			i = 0
-		case packfile.SeverityWarning:
-			i = 1
-		}
-		groups[i].findings = append(groups[i].findings, f)
-	}
-	var some []findingGroup
-	for _, g := range groups {
-		if len(g.findings) > 0 {
-			some = append(some, g)
-		}
-	}
-	return some
-}
-
-// findingPlace is where a finding is: "src/install.json:12, programVersion".
-func findingPlace(f packfile.Finding) string {
-	place := f.Path
-	if f.Line > 0 {
-		place += ":" + strconv.Itoa(f.Line)
-		if f.Column > 0 {
-			place += ":" + strconv.Itoa(f.Column)
-		}
-	}
-	switch {
-	case f.Field == "":
-	case place == "":
-		place = f.Field
-	default:
-		place += ", " + f.Field
-	}
-	return place
 }
 
 // findingsText counts the findings of a row: "1 error, 2 warnings".
@@ -168,7 +114,7 @@ func fileText(one VersionOne) string {
 }
 
 func platformText(one VersionOne) string {
-	if one.Package.Platform == packfile.PlatformPlain {
+	if !packfile.Recognised(one.Package.Platform) {
 		return packfile.PlatformLabel(one.Package.Platform)
 	}
 	return packfile.PlatformLabel(one.Package.Platform) + ", " + one.Manifest.Kind

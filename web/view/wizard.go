@@ -180,7 +180,7 @@ func versionOption(v release.VersionRef, r release.PackPackageRow) string {
 	if len(marks) > 0 {
 		label += " · " + strings.Join(marks, ", ")
 	}
-	return label
+	return label + overrideWords(&v)
 }
 
 // DiscardDraft asks before a draft is thrown away.
