@@ -101,7 +101,7 @@ func (s *secopsStep) judgeSame() {
 	}
 	s.find(Finding{
 		Code: "D-SAME", Path: s.versionFile(), Field: "version",
-		Message: fmt.Sprintf("Both packages have version %s and differ: %s.", versionSaid(s.new), changesText(s.Changes)),
+		Message: fmt.Sprintf("Both packages have version %s and differ: %s.", versionSaid(s.new), secopsChangesText(s.Changes)),
 		Fix:     fmt.Sprintf("Give the newer one version %s, with release notes for it.", s.next()),
 	})
 }
@@ -146,7 +146,7 @@ func (s *secopsStep) judgeGap() {
 		return
 	}
 	var silent []string
-	for major := s.From.Major + 1; major < s.To.Major && len(silent) <= maxNamed; major++ {
+	for major := s.From.Major + 1; major < s.To.Major && len(silent) <= maxSecOpsNamed; major++ {
 		if !slices.ContainsFunc(s.after, func(note Part) bool { return noteMajor(note) == major }) {
 			silent = append(silent, fmt.Sprintf("%d.0", major))
 		}
@@ -154,7 +154,7 @@ func (s *secopsStep) judgeGap() {
 	f := Finding{
 		Code: "D-BUMP", Path: s.versionFile(), Field: "version",
 		Message: fmt.Sprintf("The version leaps from %s to %s, and the release notes tell nothing of %s.",
-			versionSaid(s.old), versionSaid(s.new), namesText(silent)),
+			versionSaid(s.old), versionSaid(s.new), secopsNames(silent)),
 		Fix: fmt.Sprintf("Give it version %s, or add the notes of the versions between.", s.next()),
 	}
 	if len(silent) == 0 {
@@ -175,27 +175,27 @@ func noteMajor(note Part) int {
 	return v.Major
 }
 
-// maxNamed is how many things a message names.
-const maxNamed = 8
+// maxSecOpsNamed is how many things a message names.
+const maxSecOpsNamed = 8
 
-// namesText lists things as they stand, and says how many more there are.
-func namesText(names []string) string {
-	if len(names) <= maxNamed {
+// secopsNames lists things as they stand, and says how many more there are.
+func secopsNames(names []string) string {
+	if len(names) <= maxSecOpsNamed {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxSecOpsNamed], ", "), len(names)-maxSecOpsNamed)
 }
 
-// changesText names changes, the weightiest first, for a message.
-func changesText(changes []Change) string {
+// secopsChangesText names changes, the weightiest first, for a message.
+func secopsChangesText(changes []Change) string {
 	var names []string
 	for _, ch := range changes {
-		names = append(names, changeText(ch))
+		names = append(names, secopsChangeText(ch))
 	}
-	return namesText(names)
+	return secopsNames(names)
 }
 
-func changeText(ch Change) string {
+func secopsChangeText(ch Change) string {
 	what := fmt.Sprintf("%s “%s”", ch.Kind, shorten(ch.Name))
 	switch {
 	case ch.Kind == secopsIntegration:

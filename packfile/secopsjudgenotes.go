@@ -67,7 +67,7 @@ func (s *secopsStep) judgeOldNotes() {
 		if len(changed) > 0 {
 			s.find(Finding{
 				Code: "D-NOTES", Path: n.File, Line: n.Line, Field: "description",
-				Message: fmt.Sprintf("%s was changed: its %s.", capital(n.Name), namesText(changed)),
+				Message: fmt.Sprintf("%s was changed: its %s.", capital(n.Name), secopsNames(changed)),
 				Fix:     "Leave the notes of earlier versions as they were, and add a note for this version at the end.",
 			})
 		}
@@ -127,7 +127,7 @@ func (s *secopsStep) judgeBreak() {
 	}
 	f := s.atNotes(Finding{
 		Code: "D-BREAK", Field: "regressive",
-		Message: fmt.Sprintf("The step breaks what users rely on, and no new release note says so: %s.", changesText(breaking)),
+		Message: fmt.Sprintf("The step breaks what users rely on, and no new release note says so: %s.", secopsChangesText(breaking)),
 	})
 	flag, first := "regressive", breaking[0]
 	if !slices.ContainsFunc(breaking, func(ch Change) bool { return ch.Event != Removed }) {
