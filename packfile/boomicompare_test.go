@@ -35,10 +35,10 @@ func TestCompareBoomi(t *testing.T) {
 		"a component more":          {orders(t, ""), orders(t, "", file{name: "orders/m.xml", content: componentXML(8, "transform.map", "M", "")}), packfile.BumpRelease, "component added"},
 		"a path more":               {one, api(apiOf("v1", route(7, "POST", "orders"), route(7, "GET", "orders"))), packfile.BumpMinor, "API path added"},
 		"a path less":               {one, api(apiOf("v1")), packfile.BumpMajor, "API path removed"},
-		"another base path":         {one, api(apiOf("v2", route(7, "POST", "orders"))), packfile.BumpMajor, "API path removed"},
+		"another base path":         {one, api(apiOf("v2", route(7, "POST", "orders"))), packfile.BumpMajor, "API path renamed"},
 		"another process for it":    {one, api(apiOf("v1", route(8, "POST", "orders"))), packfile.BumpRelease, "API path changed"},
 		"an object more":            {one, api(apiOf("v1", route(7, "POST", "orders"), object("Order"))), packfile.BumpMinor, "API object added"},
-		"an object less":            {api(apiOf("v1", object("Order"))), api(apiOf("v1", object("Bill"))), packfile.BumpMajor, "API object removed"},
+		"an object less":            {api(apiOf("v1", object("Order"))), api(apiOf("v1", object("Bill"))), packfile.BumpMajor, "API object renamed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
