@@ -8,6 +8,19 @@ var secOpsRules = []Rule{
 	{Code: "R-TOML", Severity: SeverityError, Source: SourceVendor, Check: "TOML files can be read."},
 	{Code: "R-YAML-DUP", Severity: SeverityError, Source: SourceOurs, Check: "No field of a YAML file is given twice."},
 
+	{Code: "R-YAML-UNKNOWN", Severity: SeverityWarning, Source: SourceOurs, Check: "YAML files have no fields that nothing reads."},
+
+	// Fields, as the vendor's tools read them.
+	{Code: "R-SCHEMA-DEF", Severity: SeverityError, Source: SourceVendor, Check: "The fields of definition.yaml have the values that the platform takes."},
+	{Code: "R-SCHEMA-ACTION", Severity: SeverityError, Source: SourceVendor, Check: "The fields of actions have the values that the platform takes."},
+	{Code: "R-SCHEMA-CONNECTOR", Severity: SeverityError, Source: SourceVendor, Check: "The fields of connectors have the values that the platform takes."},
+	{Code: "R-SCHEMA-JOB", Severity: SeverityError, Source: SourceVendor, Check: "The fields of jobs have the values that the platform takes."},
+	{Code: "R-SCHEMA-WIDGET", Severity: SeverityError, Source: SourceVendor, Check: "The fields of widgets have the values that the platform takes."},
+	{Code: "R-SCHEMA-RN", Severity: SeverityError, Source: SourceVendor, Check: "The fields of release notes have the values that the platform takes."},
+	{Code: "R-SCHEMA-ONTOLOGY", Severity: SeverityError, Source: SourceVendor, Check: "The fields of ontology_mapping.yaml have the values that the platform takes."},
+	{Code: "R-SCHEMA-FAMILIES", Severity: SeverityError, Source: SourceVendor, Check: "The fields of integration_families.yaml have the values that the platform takes."},
+	{Code: "R-AI-SCHEMA", Severity: SeverityWarning, Source: SourceVendor, Since: "2026-07-01", Check: "The descriptions for language models in resources/ai are complete."},
+
 	// Names and versions.
 	{Code: "R-IDENT", Severity: SeverityError, Source: SourceOurs, Check: "The integration has an identifier, and all its parts name the same."},
 	{Code: "R-VER-FORM", Severity: SeverityError, Source: SourceVendor, Check: "The version is a whole number with “.0”, or three numbers if the publisher counts so."},
@@ -79,7 +92,7 @@ func secOps() platform {
 	return platform{
 		key: "secops", label: "Google SecOps", rules: secOpsRules,
 		formats:  []func(*source) (reading, bool, error){readSecOpsBuilt, readSecOps},
-		settings: []Setting{secopsVersionsSetting()},
+		settings: append(secOpsSettings(), secopsVersionsSetting()),
 		weigh:    weighSecOps, judge: judgeSecOps, together: togetherSecOps,
 	}
 }

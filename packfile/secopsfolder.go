@@ -28,6 +28,7 @@ const (
 var secOpsChecks = []func(*secopsCheck){
 	checkSecOpsText,
 	checkSecOpsForm,
+	checkSecOpsSchemas,
 	checkSecOpsTree,
 	checkSecOpsHalfBuilt,
 }

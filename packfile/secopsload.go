@@ -146,7 +146,7 @@ func loadIntegration(a *archive, root string) (*integration, error) {
 	}
 	in.parse()
 	in.definition, in.notes = in.file(definitionYAML), in.file(releaseNotesYAML)
-	in.ontology, in.families = in.file("ontology_mapping.yaml"), in.file("integration_families.yaml")
+	in.ontology, in.families = in.file(ontologyYAML), in.file(familiesYAML)
 	in.lock = in.file("uv.lock")
 	in.loadProject()
 	in.loadComponents()

@@ -16,7 +16,7 @@ type pySummary struct {
 	Risks                                  []string
 }
 
-func summaryOf(text string) pySummary {
+func pySummaryOf(text string) pySummary {
 	p := readPython([]byte(text))
 	s := pySummary{Code: p.code, Future: p.future, Documents: p.documents, Tries: p.tries, Broken: p.broken, Imports: p.imports}
 	mark := func(name string, public, documented bool) string {
@@ -94,7 +94,7 @@ func TestReadPython(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, summaryOf(tt.text)); diff != "" {
+			if diff := cmp.Diff(tt.want, pySummaryOf(tt.text)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -195,6 +195,14 @@ func (y yamlNode) scalar() string {
 	return strings.TrimSpace(y.node.Value)
 }
 
+// raw is a scalar as it is, with the space around it; empty for everything else.
+func (y yamlNode) raw() string {
+	if y.node == nil || y.node.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return y.node.Value
+}
+
 func (y yamlNode) isTrue(key string) bool {
 	child, ok := y.get(key)
 	return ok && child.kind() == yamlBool && slices.Contains(yamlTrue, strings.ToLower(child.node.Value))
