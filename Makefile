@@ -60,3 +60,9 @@ check: lint test ## lint and test: what has to pass before a change lands
 bench: ## all benchmarks (ARGS="-run xxx -count 6")
 	@tools/ensure.sh postgres
 	go test -run '^$$' -bench . -benchmem $(ARGS) ./...
+
+FUZZTIME ?= 60s
+
+.PHONY: fuzz
+fuzz: ## every reader of packages on made-up input, a minute each (FUZZTIME=10s)
+	@tools/fuzz.sh $(FUZZTIME)
