@@ -91,7 +91,7 @@ func secopsFirst(names []string) string {
 
 // checkSecOpsNames counts the functions that don't tell what they return, and the public names without a docstring.
 func checkSecOpsNames(t *secopsTree) {
-	var unhinted, undocumented secopsNames
+	var unhinted, undocumented secopsTally
 	for _, f := range t.programs(secopsCodeFolders...) {
 		for _, fn := range f.functions {
 			special := strings.HasPrefix(fn.name, "__")
@@ -114,14 +114,14 @@ func checkSecOpsNames(t *secopsTree) {
 		"public classes and functions have no docstring", "Say in a docstring what each does, takes, returns and raises.")
 }
 
-// secopsNames counts names, and those that lack something.
-type secopsNames struct {
+// secopsTally counts names, and those that lack something.
+type secopsTally struct {
 	all     int
 	lacking []string
 	place   Finding // of the first that lacks it
 }
 
-func (n *secopsNames) take(file, name string, line int, ok bool) {
+func (n *secopsTally) take(file, name string, line int, ok bool) {
 	n.all++
 	if ok {
 		return
