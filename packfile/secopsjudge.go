@@ -154,7 +154,7 @@ func (s *secopsStep) judgeGap() {
 	f := Finding{
 		Code: "D-BUMP", Path: s.versionFile(), Field: "version",
 		Message: fmt.Sprintf("The version leaps from %s to %s, and the release notes tell nothing of %s.",
-			versionSaid(s.old), versionSaid(s.new), secopsNames(silent)),
+			versionSaid(s.old), versionSaid(s.new), secopsChangeNames(silent)),
 		Fix: fmt.Sprintf("Give it version %s, or add the notes of the versions between.", s.next()),
 	}
 	if len(silent) == 0 {
@@ -178,8 +178,8 @@ func noteMajor(note Part) int {
 // maxSecOpsNamed is how many things a message names.
 const maxSecOpsNamed = 8
 
-// secopsNames lists things as they stand, and says how many more there are.
-func secopsNames(names []string) string {
+// secopsChangeNames lists things as they stand, and says how many more there are.
+func secopsChangeNames(names []string) string {
 	if len(names) <= maxSecOpsNamed {
 		return strings.Join(names, ", ")
 	}
@@ -192,7 +192,7 @@ func secopsChangesText(changes []Change) string {
 	for _, ch := range changes {
 		names = append(names, secopsChangeText(ch))
 	}
-	return secopsNames(names)
+	return secopsChangeNames(names)
 }
 
 func secopsChangeText(ch Change) string {
