@@ -11,9 +11,9 @@ import (
 var summaryEvents = []Event{Removed, Renamed, Added, Changed}
 
 // Summary tells what changed in one line for people: "2 parameters removed, 1 added; 14 files changed".
-func (c *Comparison) Summary() string { return summaryOf(c.Changes) }
+func (c *Comparison) Summary() string { return summaryOfChanges(c.Changes) }
 
-func summaryOf(changes []Change) string {
+func summaryOfChanges(changes []Change) string {
 	type thing struct {
 		kind, key string
 		event     Event

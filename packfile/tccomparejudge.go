@@ -60,7 +60,7 @@ func (j *tcJudge) checkOrder() {
 	case order == 0 && len(j.Changes) > 0:
 		j.find(Finding{
 			Code: "TC-DIF-01", Field: "programVersion",
-			Message: fmt.Sprintf("This is not what was uploaded as version %s: %s.", j.From, summaryOf(j.told)),
+			Message: fmt.Sprintf("This is not what was uploaded as version %s: %s.", j.From, summaryOfChanges(j.told)),
 			Fix:     fmt.Sprintf("Give it a version of its own: %s, or a higher one.", atLeast),
 		})
 	case order < 0:
@@ -111,13 +111,13 @@ func (j *tcJudge) checkTooMuch() {
 	case j.Smallest == BumpRelease && (j.Declared == BumpMinor || !j.Versioned):
 		j.find(Finding{
 			Code:    "TC-DIF-05",
-			Message: fmt.Sprintf("Nothing that users set up has changed: %s.", summaryOf(j.told)),
+			Message: fmt.Sprintf("Nothing that users set up has changed: %s.", summaryOfChanges(j.told)),
 			Fix:     j.enough(),
 		})
 	case j.Declared == BumpMajor && j.Smallest.Compare(BumpMajor) < 0:
 		j.find(Finding{
 			Code:    "TC-DIF-08",
-			Message: fmt.Sprintf("Version %s is a new major version, but nothing that users rely on is gone or different: %s.", j.To, summaryOf(j.told)),
+			Message: fmt.Sprintf("Version %s is a new major version, but nothing that users rely on is gone or different: %s.", j.To, summaryOfChanges(j.told)),
 			Fix:     fmt.Sprintf("Give the reason in the release notes, or make it %s.", j.From.Next(maxBump(j.Smallest, BumpRelease))),
 		})
 	}
