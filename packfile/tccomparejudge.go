@@ -93,12 +93,12 @@ func (j *tcJudge) checkBump() {
 	major := j.Declared == BumpMajor
 	switch {
 	case len(breaking) > 0 && !major:
-		j.findChanges("TC-DIF-03", "", BumpMajor, breaking, "what jobs and playbooks of users rely on is gone or different", "Or take these changes back.")
+		j.findChanges("TC-DIF-03", "", BumpMajor, breaking, "what jobs and playbooks of users rely on is gone or different", ", or take these changes back")
 	case len(risky) > 0 && !major:
-		j.findChanges("TC-DIF-03", SeverityWarning, BumpMajor, risky, "it asks more of the platform than before", "Or tell it in the release notes at least.")
+		j.findChanges("TC-DIF-03", SeverityWarning, BumpMajor, risky, "it asks more of the platform than before", ", or tell it in the release notes at least")
 	}
 	if len(breaking) == 0 && len(additions) > 0 && j.Declared.Compare(BumpMinor) < 0 {
-		j.findChanges("TC-DIF-04", "", BumpMinor, additions, "there is something new for users", "So that users see that there is something new.")
+		j.findChanges("TC-DIF-04", "", BumpMinor, additions, "there is something new for users", "")
 	}
 	if !major || len(risky) == 0 {
 		j.checkTooMuch()
@@ -111,7 +111,7 @@ func (j *tcJudge) checkTooMuch() {
 	case j.Smallest == BumpRelease && (j.Declared == BumpMinor || !j.Versioned):
 		j.find(Finding{
 			Code:    "TC-DIF-05",
-			Message: fmt.Sprintf("Nothing that users set up has changed: %s.", summaryOfChanges(j.told)),
+			Message: fmt.Sprintf("Nothing that users rely on has changed: %s.", summaryOfChanges(j.told)),
 			Fix:     j.enough(),
 		})
 	case j.Declared == BumpMajor && j.Smallest.Compare(BumpMajor) < 0:
@@ -146,28 +146,31 @@ func isTCCaution(ch Change) bool {
 // findChanges reports changes that ask for more than the versions declare, at the place of the first.
 func (j *tcJudge) findChanges(code string, severity Severity, bump Bump, changes []Change, what, or string) {
 	f := Finding{
-		Code: code, Severity: severity, Field: "programVersion", Line: changes[0].Line,
+		Code: code, Severity: severity, Field: "programVersion",
 		Message: fmt.Sprintf("%s is no new %s version of %s, but %s: %s.", j.To, bump, j.From, what, listChanges(changes)),
-		Fix:     j.wanted(bump) + " " + or,
+		Fix:     j.wanted(bump) + or + ".",
+	}
+	if first := changes[0]; first.Event != Removed && first.File == j.new.File { // the place is in the newer version
+		f.Line = first.Line
 	}
 	if !j.Versioned {
-		f.Message = fmt.Sprintf("It has no version that tells it, and %s: %s.", what, listChanges(changes))
+		f.Message = fmt.Sprintf("No version number tells that %s: %s.", what, listChanges(changes))
 	}
 	j.find(f)
 }
 
-// wanted says which version the package should have.
+// wanted says which version the package should have, without the full stop.
 func (j *tcJudge) wanted(bump Bump) string {
 	if !j.Versioned {
-		return fmt.Sprintf("Upload it as a new %s version.", bump)
+		return fmt.Sprintf("Upload it as a new %s version", bump)
 	}
-	return fmt.Sprintf("Give it the version %s, or a higher one.", j.From.Next(bump))
+	return fmt.Sprintf("Give it the version %s or a higher one", j.From.Next(bump))
 }
 
 // enough says that a new release number would do.
 func (j *tcJudge) enough() string {
 	if !j.Versioned {
-		return j.wanted(BumpRelease)
+		return j.wanted(BumpRelease) + "."
 	}
 	return fmt.Sprintf("%s would do; %s is right if more has changed than the package shows.", j.From.Next(BumpRelease), j.To)
 }

@@ -140,7 +140,7 @@ func (t *tcx) appPart(more []Facet) Part {
 		{tcFacetLanguage, strings.ToUpper(m.programLanguage)},
 		{"language version", m.languageVersion},
 		{"main file", m.programMain},
-		{tcFacetServer, m.neededServer()},
+		{tcFacetServer, m.minServerVersion},
 		{tcFacetDisplayPath, m.displayPath},
 		{tcFacetPrefix, m.outputPrefix},
 		{"category", m.playbookType},
@@ -155,19 +155,6 @@ func (t *tcx) appPart(more []Facet) Part {
 		{"retry", m.retry()},
 	}, more...)
 	return Part{Kind: tcApp, Name: cmp.Or(m.displayName, t.folder), Line: 1, Facets: facets}
-}
-
-// neededServer is minServerVersion. Packagers since SDK 4 leave it out where it is the oldest that they pack for.
-func (m *installModel) neededServer() string {
-	const oldestOfSDK4 = "7.2.0"
-	if m.minServerVersion != "" {
-		return m.minServerVersion
-	}
-	sdk := strings.SplitN(m.root.member("sdkVersion").string(), ".", 2)[0]
-	if n, ok := parseVersionPart(sdk); ok && n >= 4 {
-		return oldestOfSDK4
-	}
-	return ""
 }
 
 // retry tells how the app is run again after a failure; "" if it is not.
