@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -25,36 +26,63 @@ var appBuilderKeys = []string{"files", "labels", "programName", "displayName", "
 
 const appBuilderPrefix = "TCAB_-_"
 
-// readAppBuilder takes every zip without a list of entries: what is no App Builder export has been cut off.
+// readAppBuilder takes every zip without a list of entries: what is no App Builder export has been cut off. It also takes
+// an export that an archive program has packed again, alone in its zip.
 func readAppBuilder(src *source) (reading, bool, error) {
-	if src.archive == nil || !src.archive.unlisted {
+	if src.archive == nil || src.archive.format != "ZIP" {
 		return reading{}, false, nil
 	}
+	again := !src.archive.unlisted
+	var entries []string
 	for _, f := range src.archive.files {
-		if strings.Contains(f.path, "/") || path.Ext(f.path) != ".json" {
-			continue
+		if !again || !isLitter(f.path) {
+			entries = append(entries, f.path)
 		}
-		files, err := src.archive.read(f.path)
-		if err != nil {
-			return reading{}, false, err
+	}
+	i := slices.IndexFunc(entries, func(name string) bool { return !strings.Contains(name, "/") && path.Ext(name) == ".json" })
+	if i >= 0 && (!again || len(entries) == 1) {
+		got, ok, err := readAppBuilderEntry(src, entries[i], len(entries))
+		if ok && again {
+			got.find(Finding{
+				Code: "TC-PKG-01", Severity: SeverityWarning, Path: entries[i],
+				Message: "The export has been packed again by an archive program: App Builder writes a zip without a list of its entries.",
+				Fix:     exportAgain,
+			})
 		}
-		obj, fault := parseJSONObject(files[f.path])
-		if !isAppBuilder(f.path, files[f.path], obj) {
-			break // the export is the first file, if it is one
+		if ok || err != nil {
+			return got, ok, err
 		}
-		x := abx{entry: f.path, project: obj}
-		x.src, x.path, x.unmade = src, installJSON, true
-		x.manifest.Kind = "App Builder app"
-		if fault != nil {
-			x.find(fault.finding("TC-PKG-04", x.entry, exportAgain))
-			return x.reading, true, nil
-		}
-		if err := x.read(len(src.archive.files)); err != nil {
-			return reading{}, false, err
-		}
-		return x.reading, true, nil
+	}
+	if again {
+		return reading{}, false, nil
 	}
 	return reading{}, false, errNoZipList()
+}
+
+// readAppBuilderEntry takes the first JSON file of a zip, if it is a project of App Builder's.
+func readAppBuilderEntry(src *source, entry string, entries int) (reading, bool, error) {
+	if src.archive.files[src.archive.index[entry]].size > maxManifestBytes && !src.archive.unlisted {
+		return reading{}, false, nil
+	}
+	files, err := src.archive.read(entry)
+	if err != nil {
+		return reading{}, false, err
+	}
+	obj, fault := parseJSONObject(files[entry])
+	if !isAppBuilder(entry, files[entry], obj) {
+		return reading{}, false, nil
+	}
+	x := abx{entry: entry, project: obj}
+	x.src, x.path, x.unmade = src, installJSON, true
+	x.manifest.Kind = "App Builder app"
+	if fault != nil {
+		x.find(fault.finding("TC-PKG-04", entry, exportAgain))
+		return x.reading, true, nil
+	}
+	if err := x.read(entries); err != nil {
+		return reading{}, false, err
+	}
+	return x.reading, true, nil
 }
 
 const exportAgain = "Export the app from App Builder again, and upload the file as it is."

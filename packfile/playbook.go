@@ -125,7 +125,7 @@ func (p *pbx) check(src *source, data []byte) {
 		return
 	}
 	p.tcCheckSteps(tree)
-	p.tcCheckSecrets(tree.root, tree, "")
+	p.tcCheckSecrets(tree.root, tree, nil)
 }
 
 // checkMembers wants what the platform needs to import a playbook.

@@ -102,7 +102,7 @@ func tcMissingOutside(opts Options) []string {
 	}{
 		{tcAccess, "access instructions", false}, {tcDocumentation, "a link to the documentation", true}, {tcPublished, "the place where it is published", false},
 	} {
-		value := strings.TrimSpace(opts.setting(need.key))
+		value := strings.TrimSpace(strings.ToValidUTF8(opts.setting(need.key), "\uFFFD"))
 		switch {
 		case value == "":
 			missing = append(missing, fmt.Sprintf("A delivery outside the platform needs %s.", need.words))

@@ -55,12 +55,12 @@ func (r *reading) tcCheckDisplayName(d tcDisplayName, opts Options) {
 		line, column := d.obj.place(d.member)
 		r.find(Finding{Code: code, Path: d.at, Line: line, Column: column, Field: d.member, Message: message, Fix: fix})
 	}
-	company := strings.Join(strings.Fields(opts.setting(tcCompanySetting)), " ")
+	company := strings.Join(strings.Fields(strings.ToValidUTF8(opts.setting(tcCompanySetting), "\uFFFD")), " ")
 	rest, named := tcAfterCompany(d.name, company)
 	switch generic, bad := DisplayNameFinding(d.name); {
 	case company != "" && !named:
-		find("TC-NAM-01", fmt.Sprintf("The display name “%s” does not begin with the company, “%s”.", shorten(d.name), company),
-			fmt.Sprintf("Name it “%s <Product>”, if you like followed by a short description.", company))
+		find("TC-NAM-01", fmt.Sprintf("The display name “%s” does not begin with the company, “%s”.", shorten(d.name), shorten(company)),
+			fmt.Sprintf("Name it “%s <Product>”, if you like followed by a short description.", shorten(company)))
 		return
 	case company == "" && bad:
 		find("TC-NAM-01", generic.Message, generic.Fix)
@@ -71,7 +71,7 @@ func (r *reading) tcCheckDisplayName(d tcDisplayName, opts Options) {
 	}
 	if _, again := tcAfterCompany(rest, company); rest == "" || again {
 		find("TC-NAM-02", fmt.Sprintf("The display name “%s” names no product beside the company.", shorten(d.name)),
-			fmt.Sprintf("Where the product has no name of its own, name it “%s Platform”.", company))
+			fmt.Sprintf("Where the product has no name of its own, name it “%s Platform”.", shorten(company)))
 	}
 	for _, long := range tcLongParts(company, rest, tcNameLimit(opts)) {
 		find("TC-NAM-03", long, "Shorten it: lists show only the beginning of a long name.")
@@ -279,6 +279,6 @@ func (r *reading) tcCheckFileName(src *source) {
 	r.find(Finding{
 		Code: "TC-NAM-10", Path: src.wholePath(),
 		Message: "The file's name does not tell the major version, as is usual for exports.",
-		Fix:     fmt.Sprintf("Give the released file a name with it, for example “%s_v%d%s”.", shorten(base), version.Major, ending),
+		Fix:     fmt.Sprintf("Give the released file a name with it, for example “%s_v%d%s”.", shorten(base), version.Major, shorten(ending)),
 	})
 }

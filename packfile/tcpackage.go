@@ -154,9 +154,12 @@ func tcLooks(src *source) (string, error) {
 	if n, err := src.r.ReadAt(head, 0); n < len(head) {
 		return "", fmt.Errorf("read the beginning: %w", err)
 	}
-	start := bytes.ToLower(bytes.TrimSpace(asciiText(head)))
+	start := string(bytes.TrimSpace(asciiText(head)))
+	if looksLikeAppBuilder(head) {
+		return "an unpacked App Builder export", nil
+	}
 	for _, known := range tcLooksLike {
-		if bytes.HasPrefix(start, []byte(known.start)) {
+		if n := len(known.start); len(start) >= n && strings.EqualFold(start[:n], known.start) {
 			return known.words, nil
 		}
 	}
@@ -169,6 +172,17 @@ func tcLooks(src *source) (string, error) {
 		return "a text", nil
 	}
 	return "a file of no kind that is known here", nil
+}
+
+// looksLikeAppBuilder tells the project inside an App Builder export by its keys.
+func looksLikeAppBuilder(head []byte) bool {
+	known := 0
+	for _, key := range appBuilderKeys {
+		if bytes.Contains(head, []byte(`"`+key+`"`)) {
+			known++
+		}
+	}
+	return known > len(appBuilderKeys)/2
 }
 
 // tcTopsText names what lies at the top of an archive, some of it if there is much.

@@ -61,7 +61,7 @@ func (f *tcFolder) has(name string) bool {
 // read returns the contents of files by their names.
 func (f *tcFolder) read(names []string) (map[string][]byte, error) {
 	if f.archive == nil {
-		return f.inner, nil
+		return f.inner, nil // it is in memory already
 	}
 	paths := make([]string, len(names))
 	for i, name := range names {

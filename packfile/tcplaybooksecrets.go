@@ -31,31 +31,53 @@ func (p *pbx) tcCheckSession(a *archive) {
 	}
 }
 
+// tcPlace is the way down to a value: each step a key, or an index below a key. It is written only for findings, since
+// an export holds very many values.
+type tcPlace struct {
+	above *tcPlace
+	key   string
+	index int // -1 for a key
+}
+
+func (at *tcPlace) String() string {
+	var steps []string
+	for ; at != nil; at = at.above {
+		switch {
+		case at.index >= 0:
+			steps = append(steps, fmt.Sprintf("[%d]", at.index))
+		case at.above != nil:
+			steps = append(steps, "."+shorten(at.key))
+		default:
+			steps = append(steps, shorten(at.key))
+		}
+	}
+	slices.Reverse(steps)
+	return shorten(strings.Join(steps, ""))
+}
+
 // tcCheckSecrets looks through the whole export, components inside too, for secrets that are written out. A finding names
 // the place and never the value.
-func (p *pbx) tcCheckSecrets(v *jsonValue, tree *jsonTree, field string) {
+func (p *pbx) tcCheckSecrets(v *jsonValue, tree *jsonTree, at *tcPlace) {
 	for i, item := range v.list() {
-		p.tcCheckSecrets(item, tree, fmt.Sprintf("%s[%d]", field, i))
-	}
-	if field != "" {
-		field += "."
+		p.tcCheckSecrets(item, tree, &tcPlace{above: at, index: i})
 	}
 	for _, m := range v.members() {
+		below := &tcPlace{above: at, key: m.key, index: -1}
 		if m.key == "httpBasicAuthPassword" && isTCLiteral(m) {
-			p.tcSecret(m, tree, field+m.key, "The trigger's password for HTTP is written out in the export.")
+			p.tcSecret(m, tree, below, "The trigger's password for HTTP is written out in the export.")
 		}
-		p.tcCheckSecrets(m, tree, field+shorten(m.key))
+		p.tcCheckSecrets(m, tree, below)
 	}
 	value := v.member("value")
 	if name := v.member("appCatalogItemParameter").member("paramName").string(); isTCSecretName(name) && isTCLiteral(value) {
-		p.tcSecret(value, tree, field+"value", fmt.Sprintf("The value of “%s” is written out in the export.", shorten(name)))
+		p.tcSecret(value, tree, &tcPlace{above: at, key: "value", index: -1}, fmt.Sprintf("The value of “%s” is written out in the export.", shorten(name)))
 	}
 }
 
-func (p *pbx) tcSecret(v *jsonValue, tree *jsonTree, field, message string) {
+func (p *pbx) tcSecret(v *jsonValue, tree *jsonTree, at *tcPlace, message string) {
 	line, column := tree.place(v)
 	p.find(Finding{
-		Code: "TC-PKG-12", Path: p.path, Line: line, Column: column, Field: field, Message: message,
+		Code: "TC-PKG-12", Path: p.path, Line: line, Column: column, Field: at.String(), Message: message,
 		Fix: "Keep the secret in the platform's keychain and name its variable here; if it was real, change it now.",
 	})
 }
