@@ -67,6 +67,7 @@ func TestInspectThreatConnect(t *testing.T) {
 			{Label: "Language", Value: "Python 3.11"},
 			{Label: "Parameters", Value: "2"},
 			{Label: "Output variables", Value: "1"},
+			{Label: "Installed as", Value: "Acme Threat Feed v2"},
 		},
 		Identifier: "acme threat feed v2",
 		Components: []packfile.Component{{ID: "Acme Threat Feed v2", Name: "Acme Threat Feed", Version: "2.10.3"}},

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -199,7 +200,7 @@ func (p *pbx) addApps() {
 		}
 		apps = append(apps, app)
 	}
-	p.manifest.Needs = tcNeeds(steps)
+	p.manifest.Needs = tcNeeds(slices.Concat(steps, tcCarriedSteps(p.obj.list("exportablePipes"))))
 	p.fact("Steps", countText(len(steps)))
 	p.fact("Apps needed", listText(apps))
 }

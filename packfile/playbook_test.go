@@ -32,7 +32,7 @@ const playbook = `{
   "playbookConnectionList": [],
   "playbookTriggerList": [{"type": "Timer"}, {"type": "UserAction", "pipeInputParams": 7}, {"type": "Timer"}],
   "playbookLabels": [{"playbookLabelType": {"label": "Mail"}}],
-  "exportablePipes": [{}]
+  "exportablePipes": [{"jobList": [{"appCatalogItem": {"programName": "If / Else", "programVersion": "2.0.0"}}]}]
 }`
 
 const component = `{
@@ -58,7 +58,7 @@ func TestInspectPlaybook(t *testing.T) {
 			{Label: "Components inside", Value: "1"},
 			{Label: "Labels", Value: "Mail"},
 		},
-		Needs: []packfile.Need{{Name: "If / Else", Major: 1}, {Name: "Odd", Major: -1}, {Name: "TCPB - Send Email", Major: 3}},
+		Needs: []packfile.Need{{Name: "If / Else", Major: 1}, {Name: "If / Else", Major: 2}, {Name: "Odd", Major: -1}, {Name: "TCPB - Send Email", Major: 3}},
 		Files: 1, UnpackedBytes: int64(len(playbook)),
 	}
 	for name, data := range map[string][]byte{

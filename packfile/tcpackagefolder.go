@@ -34,7 +34,7 @@ func tcFolderIn(a *archive, folder string) tcFolder {
 		f.prefix = folder + "/"
 	}
 	for _, file := range a.files {
-		if name, ok := strings.CutPrefix(file.path, f.prefix); ok && !isLitter(file.path) {
+		if name, ok := strings.CutPrefix(file.path, f.prefix); ok && name != "" && !isLitter(file.path) {
 			f.sizes[name] = file.size
 			f.names = append(f.names, name)
 		}
@@ -56,6 +56,17 @@ func tcFolderOf(inner map[string][]byte) tcFolder {
 func (f *tcFolder) has(name string) bool {
 	_, ok := f.sizes[name]
 	return ok
+}
+
+// libraries returns the folders that hold the app's dependencies, for each version of the language one.
+func (f *tcFolder) libraries() []string {
+	var folders []string
+	for _, name := range f.names {
+		if found := tcLibraryFolder.FindStringSubmatch(name); found != nil && !slices.Contains(folders, found[1]) {
+			folders = append(folders, found[1])
+		}
+	}
+	return folders
 }
 
 // read returns the contents of files by their names.

@@ -33,6 +33,18 @@ func tcSteps(items []json.RawMessage) []tcStep {
 	return steps
 }
 
+// tcCarriedSteps reads the steps of the components that a playbook carries along: their apps are needed too.
+func tcCarriedSteps(pipes []json.RawMessage) []tcStep {
+	var steps []tcStep
+	for _, item := range pipes {
+		var pipe struct{ JobList []json.RawMessage }
+		if json.Unmarshal(item, &pipe) == nil {
+			steps = append(steps, tcSteps(pipe.JobList)...)
+		}
+	}
+	return steps
+}
+
 // program is the app as the platform calls it, "TCPB - JsonPath v1.0"; "" if the step names none.
 func (s *tcStep) program() string { return strings.TrimSpace(s.AppCatalogItem.ProgramName) }
 

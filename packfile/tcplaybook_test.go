@@ -39,7 +39,7 @@ func TestPlaybookSecrets(t *testing.T) {
 		"of the trigger":     {trigger(`"` + secret + `"`), 18, "playbookTriggerList[0].httpBasicAuthPassword"},
 		"trigger's variable": {trigger(`"${USER:KEYCHAIN:x}"`), 0, ""},
 		"trigger's nothing":  {trigger("null"), 0, ""},
-		"component inside":   {tcPlaybook(`[{}]`, "[{\n\"playbookTriggerList\": [{\"httpBasicAuthPassword\": \""+secret+"\"}]}]"), 20, "exportablePipes[0].playbookTriggerList[0].httpBasicAuthPassword"},
+		"component inside":   {tcPlaybook(`"exportablePipes": [`, "\"exportablePipes\": [{\n\"playbookTriggerList\": [{\"httpBasicAuthPassword\": \""+secret+"\"}]},"), 20, "exportablePipes[0].playbookTriggerList[0].httpBasicAuthPassword"},
 		"beside other fault": {[]byte(strings.Replace(string(tcStepWith("api_key", `"`+secret+`"`)), "Email v3", "Email v1", 1)), 13, "jobList[0].jobParameterList[1].value"},
 	}
 	for name, tt := range tests {
@@ -73,7 +73,7 @@ func TestPlaybookSession(t *testing.T) {
 // A playbook of more values than one can have is read, and it is told that its secrets were not looked for.
 func TestPlaybookTooLargeToSearch(t *testing.T) {
 	t.Parallel()
-	m, findings, err := inspect(tcPlaybook(`[{}]`, "["+strings.Repeat("0,", 200_000)+"0]"), "x.pbx")
+	m, findings, err := inspect(tcPlaybook(`"exportablePipes": [`, "\"exportablePipes\": ["+strings.Repeat("0,", 200_000)+"0,"), "x.pbx")
 	if got := only(findings, "TC-PKG-12"); err != nil || m.Kind != "playbook" || len(got) != 1 || !strings.Contains(got[0].Message, "200000 values") {
 		t.Errorf("got %+v, %v", got, err)
 	}

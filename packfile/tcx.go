@@ -48,10 +48,13 @@ func readThreatConnect(src *source) (reading, bool, error) {
 	} else {
 		t.readInstall()
 		t.takeParts()
-		t.tcGives(cmp.Or(t.folder, t.obj.text("programName")))
+		t.tcGives(cmp.Or(tcInstalledName(t.folder), t.obj.text("programName")))
 	}
 	t.checkLayout(places)
-	if err := t.tcCheckFolder(tcFolderIn(src.archive, t.folder), true); err != nil {
+	folder := tcFolderIn(src.archive, t.folder)
+	t.fact("Libraries", listText(folder.libraries()))
+	t.fact("Installed as", tcInstalledName(t.folder))
+	if err := t.tcCheckFolder(folder, true); err != nil {
 		return reading{}, false, err
 	}
 	if t.folder != "" {
