@@ -13,7 +13,7 @@ func (s *Service) ReleaseNow(ctx context.Context, by Actor, draft ID, revision i
 		if err := s.applyOverdue(ctx, tx, st, at); err != nil {
 			return err
 		}
-		if err := checkContents(ctx, tx, st, st.Draft.Contents); err != nil {
+		if err := checkDecided(ctx, tx, st); err != nil {
 			return err
 		}
 		d, previous := st.Draft, st.Current
@@ -50,7 +50,7 @@ func (s *Service) ScheduleRelease(ctx context.Context, by Actor, draft ID, revis
 		if err := s.applyOverdue(ctx, tx, st, at); err != nil {
 			return err
 		}
-		if err := checkContents(ctx, tx, st, st.Draft.Contents); err != nil {
+		if err := checkDecided(ctx, tx, st); err != nil {
 			return err
 		}
 		when, err := s.planFor(ctx, tx, st.Pack.Publisher, st.Draft.DueOn.String(), at)
@@ -70,12 +70,23 @@ func (s *Service) ScheduleRelease(ctx context.Context, by Actor, draft ID, revis
 	})
 }
 
+// checkDecided refuses a draft whose versions can't be released, alone or together: they may have been chosen long ago.
+func checkDecided(ctx context.Context, tx Tx, st *PackState) error {
+	if err := checkContents(ctx, tx, st, st.Draft.Contents); err != nil {
+		return err
+	}
+	return checkTogether(ctx, tx, st.Pack.Publisher, st.Draft.Contents)
+}
+
 // Reschedule moves a pending release to another date, with a reason; opt-ins stay (R20).
 func (s *Service) Reschedule(ctx context.Context, by Actor, pending ID, date, reason string) error {
 	return s.changePending(ctx, by, pending, "reschedule a release", ActRescheduled, func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
 		when, err := s.planFor(ctx, tx, st.Pack.Publisher, date, at)
 		if refusal := checkReason(reason); err != nil || refusal != nil {
 			return joinErrors(err, refusal)
+		}
+		if err := checkTogether(ctx, tx, st.Pack.Publisher, st.Pending.Contents); err != nil {
+			return err
 		}
 		return st.reschedule(at, when, reason)
 	})

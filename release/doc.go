@@ -20,7 +20,9 @@
 // Where each rule of the product is enforced:
 //
 //	R1–R3, R5        package.go, uploading.go, version.go
-//	R4, R10, R12     packfile: comparing and checking package formats
+//	R4               comparing.go (errors block sharing); packfile compares and checks
+//	R10              together.go; packfile finds what does not fit
+//	R12              packfile: reading published processes
 //	R6–R9, R11       pack.go, packing.go
 //	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, deciding.go, clock.go (use cases)
 //	R17              midnight.go, date.go, zone.go

@@ -142,6 +142,7 @@ var (
 	ErrNothingChanged     = conflict("R24", "This release changes nothing: it holds the same versions as the current one.")
 	ErrReleaseVersionUsed = &Error{Kind: Conflict, Rule: "R23", Field: "version", Message: "Another release of this pack has this version. Give the next number."}
 	ErrReleaseVersionLow  = invalid("R23", "version", "The release's version must be higher than the current one.")
+	ErrClash              = conflict("R10", "Packages of this release do not fit together. Choose other versions.")
 	ErrNotesLong          = invalid("R23", "notes", "The release notes have more than 20,000 characters.")
 	ErrNeverReleased      = conflict("R21", "This pack has no release yet, so it can't be installed.")
 )

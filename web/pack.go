@@ -34,6 +34,11 @@ func (s *Server) showPack(v *visit, status int, id release.ID, problems []view.F
 			return err
 		}
 	}
+	if p.Pack.Draft != nil {
+		if p.Together, err = s.together(v, p.Pack.Draft); err != nil {
+			return err
+		}
+	}
 	releases, err := s.reader.Releases(v.ctx(), v.actor, id, 0, recentReleases+1)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"packtide/packfile"
 	"packtide/release"
 	"packtide/web/view"
 )
@@ -47,11 +48,30 @@ func (s *Server) showReview(v *visit, status int, w view.Wizard, version, notes 
 	if err != nil {
 		return err
 	}
-	step := view.ReviewStep{Wizard: w, Version: version, Notes: notes, Impact: impact}
+	together, err := s.together(v, &w.Draft)
+	if err != nil {
+		return err
+	}
+	step := view.ReviewStep{Wizard: w, Version: version, Notes: notes, Impact: impact, Together: together}
 	if w.Draft.DueOn != nil && w.Draft.Plan == release.Scheduled {
 		step.Preview = v.preview(w.Draft.DueOn.String(), w.Pack.PublisherZone, impact)
 	}
 	return v.showStep(status, w, view.StepReview, view.ReviewForm(step))
+}
+
+// together is how the packages of a draft fit together (R10).
+func (s *Server) together(v *visit, draft *release.ReleaseView) ([]packfile.Finding, error) {
+	var held []release.ID
+	for _, c := range draft.Contents {
+		if c.To != nil {
+			held = append(held, c.To.ID)
+		}
+	}
+	if len(held) < 2 {
+		return nil, nil
+	}
+	versions, err := s.reader.Manifests(v.ctx(), v.actor, held)
+	return release.Together(versions), err
 }
 
 // confirmRelease keeps version and notes and then decides, with the revision that keeping them has made. Refused, the

@@ -17,7 +17,8 @@ type PackPage struct {
 	Releases     []release.ReleaseView // newest first
 	MoreReleases bool
 	Groups       []release.GroupRow
-	Problems     []FieldError // why a button on the page was refused
+	Problems     []FieldError       // why a button on the page was refused
+	Together     []packfile.Finding // how the packages of the draft fit together (R10)
 	Clock        Clock
 	MayPublish   bool
 	Site         bool
@@ -60,6 +61,17 @@ func addable(rows []release.PackageRow) []Option {
 		options = append(options, Option{Value: r.ID.String(), Label: r.DisplayName + " " + VersionLabel(r.Shareable) + overrideWords(r.Shareable)})
 	}
 	return options
+}
+
+// clashes are what keeps the draft from being released (R10).
+func (p PackPage) clashes() []packfile.Finding {
+	var errors []packfile.Finding
+	for _, f := range p.Together {
+		if f.Severity == packfile.SeverityError {
+			errors = append(errors, f)
+		}
+	}
+	return errors
 }
 
 // outsideWords says how many attachments are outside (R30); the count stops somewhere.

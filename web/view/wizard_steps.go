@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -114,6 +115,8 @@ type ReviewStep struct {
 	Notes   string
 	Impact  release.Impact
 	Preview *MidnightPreview // of a scheduled release
+
+	Together []packfile.Finding // how its packages fit together (R10)
 }
 
 func (s ReviewStep) scheduled() bool { return s.Draft.Plan == release.Scheduled }
