@@ -39,7 +39,7 @@ var secOpsRules = []Rule{
 	{Code: "R-ACTION2", Severity: SeverityWarning, Source: SourceGuide, Check: "There is an action besides Ping."},
 	{Code: "R-PING-MSG", Severity: SeverityInfo, Source: SourceVendor, Check: "Ping says “Successfully connected to the” and “Failed to connect to the”."},
 	{Code: "R-CORE-CLIENT", Severity: SeverityWarning, Source: SourceGuide, Check: "core has a class, the client of the service's API."},
-	{Code: "R-ONTOLOGY", Severity: SeverityError, Source: SourceGuide, Check: "An integration with connectors maps their events; an empty mapping is a warning, one without StartTime and EndTime an information."},
+	{Code: "R-ONTOLOGY", Severity: SeverityError, Source: SourceGuide, Check: "An integration with connectors maps their events; a folder that the vendor lets pass by name, or an empty mapping, is warned only, one without StartTime and EndTime is an information."},
 	{Code: "R-IMG", Severity: SeverityWarning, Source: SourceGuide, Check: "The PNG image and the SVG logo are named, are there and are what they say."},
 	{Code: "R-JSON-EX", Severity: SeverityWarning, Source: SourceGuide, Check: "An action that gives a result as JSON has an example of it; a name that the vendor's validator does not find is an information."},
 	{Code: "R-JSON-ORPHAN", Severity: SeverityInfo, Source: SourceOurs, Check: "Each example of a result belongs to an action."},

@@ -45,12 +45,7 @@ var secopsMoments = []string{"StartTime", "EndTime"}
 // checkSecOpsOntology wants the events of connectors to be mapped.
 func checkSecOpsOntology(t *secopsTree) {
 	if t.ontology == nil {
-		if len(t.of(soConnector)) > 0 && true {
-			t.report(Finding{
-				Code: "R-ONTOLOGY", Path: ontologyYAML, Message: "There are connectors, and no " + ontologyYAML + " that maps their events.",
-				Fix: "Add it, with at least StartTime and EndTime of each source.",
-			})
-		}
+		t.checkUnmapped()
 		return
 	}
 	if !t.ontology.root.isList() {
@@ -74,6 +69,22 @@ func checkSecOpsOntology(t *secopsTree) {
 			Fix:     "Map them: the platform orders events and joins them to cases by these times.",
 		})
 	}
+}
+
+// checkUnmapped is about an integration without a mapping. What the vendor's tools let pass by name blocks nobody.
+func (t *secopsTree) checkUnmapped() {
+	folder := cmp.Or(t.folder(), snakeCase(t.identifier))
+	if len(t.of(soConnector)) == 0 || t.excused("R-ONTOLOGY", "folder", folder) {
+		return
+	}
+	f := Finding{
+		Code: "R-ONTOLOGY", Path: ontologyYAML, Message: "There are connectors, and no " + ontologyYAML + " that maps their events.",
+		Fix: "Add it, with at least StartTime and EndTime of each source.",
+	}
+	if secopsExcludes("R-ONTOLOGY", "folder", folder) {
+		f.Severity = SeverityWarning
+	}
+	t.report(f)
 }
 
 // secopsExampleEnd ends the names of the files with an action's example of its result.

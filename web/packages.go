@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"packtide/packfile"
 	"packtide/release"
@@ -137,7 +138,9 @@ func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.Packa
 	if err != nil {
 		return release.PackageVersion{}, err
 	}
-	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, publisher.CheckOptions())
+	opts := publisher.CheckOptions()
+	opts.Today = v.now.In(v.zone).Format(time.DateOnly)
+	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, opts)
 	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
 		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"packtide/packfile"
 )
@@ -94,6 +95,7 @@ func (c *lintCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	opts.Today = time.Now().Format(time.DateOnly)
 	if c.Platform != "" && packfile.Rules(c.Platform) == nil && c.Platform != packfile.PlatformPlain {
 		return usageError{fmt.Errorf("there is no platform %q; there are %s", c.Platform, strings.Join(packfile.PlatformKeys(), ", "))}
 	}
