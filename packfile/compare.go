@@ -92,6 +92,14 @@ func (c *Comparison) TooSmall() bool { return c.Versioned && c.Declared.Compare(
 //
 // A platform weighs and judges what was renamed as one removal and one addition; the Comparison tells it as one change.
 func Compare(old, new Package, opts Options) Comparison {
+	if old.Manifest.Platform != new.Manifest.Platform {
+		old.Contents.Parts, new.Contents.Parts = nil, nil
+		return compareOn(plain(), old, new, opts)
+	}
+	return compareOn(platformOf(new.Manifest.Platform), old, new, opts)
+}
+
+func compareOn(p platform, old, new Package, opts Options) Comparison {
 	c := Comparison{
 		From: old.Manifest.Version, To: new.Manifest.Version, Smallest: BumpNone, Declared: BumpNone,
 		Versioned: old.Manifest.HasVersion && new.Manifest.HasVersion,
@@ -99,12 +107,7 @@ func Compare(old, new Package, opts Options) Comparison {
 	if c.Versioned {
 		c.Declared = BumpBetween(c.From, c.To)
 	}
-	p := platformOf(new.Manifest.Platform)
-	if old.Manifest.Platform != new.Manifest.Platform {
-		p = plain()
-	} else {
-		c.compareParts(old.Contents.Parts, new.Contents.Parts, p.weigh)
-	}
+	c.compareParts(old.Contents.Parts, new.Contents.Parts, p.weigh)
 	c.compareFiles(old.Contents.Files, new.Contents.Files)
 	c.Changes = byWeight(c.Changes)
 	if len(c.Changes) > 0 {

@@ -22,7 +22,7 @@ func InspectFolder(folder fs.FS, name string, opts Options) (Package, bool, erro
 		return Package{}, false, err
 	}
 	src := &source{fileName: name, r: strings.NewReader(""), archive: a, opts: opts}
-	p, got, err := src.recognise()
+	p, got, err := src.recognise(platforms())
 	if err != nil || p.key == PlatformPlain {
 		return Package{}, false, err
 	}

@@ -101,13 +101,13 @@ func open(r io.ReaderAt, size int64, fileName string, opts Options) (*source, pl
 		return nil, platform{}, reading{}, err
 	}
 	src := &source{fileName: fileName, r: r, size: size, archive: a, opts: opts}
-	p, got, err := src.recognise()
+	p, got, err := src.recognise(platforms())
 	return src, p, got, err
 }
 
 // recognise asks the platforms' formats whose the file is.
-func (s *source) recognise() (platform, reading, error) {
-	for _, p := range platforms() {
+func (s *source) recognise(among []platform) (platform, reading, error) {
+	for _, p := range among {
 		for _, read := range p.formats {
 			if got, ok, err := read(s); ok || err != nil {
 				return p, got, err
