@@ -89,10 +89,12 @@ func TestSecOpsBuiltFaults(t *testing.T) {
 		{"no identifier", "Integration-AcmeGuard.def", `"AcmeGuard"`, `""`, "R-IDENT", "Integration-AcmeGuard.def", "has no identifier"},
 		{"half a version", "Integration-AcmeGuard.def", "12.0", "12.5", "R-VER-FORM", "Integration-AcmeGuard.def", "12.5"},
 		{"no version", "Integration-AcmeGuard.def", "12.0", "null", "R-VER-FORM", "Integration-AcmeGuard.def", "no version"},
-		{"old notes", "RN.json", "12.0", "11.0", "R-BUILT", "RN.json", "for version “11.0”"},
+		{"old notes", "RN.json", "12.0", "11.0", "R-RN-VER", "RN.json", "for version “11.0”"},
 		{"no description", "ActionsScripts/search.py", "", "pass", "R-BUILT", "ActionsScripts/search.py", "“ActionsDefinitions/search.actiondef” is missing"},
 		{"no program", "Widgets/search.json", "", `{"Title": "Search"}`, "R-BUILT", "Widgets/search.json", "“WidgetsScripts/search.html” is missing"},
 		{"two of one name", "ActionsDefinitions/again.actiondef", "", `{"Name": "Ping", "IntegrationIdentifier": "AcmeGuard"}`, "R-BUILT", action, "another action called “Ping”"},
+		{"no Ping", action, `"Ping"`, `"Search"`, "R-PING", "ActionsDefinitions", "No action is named Ping"},
+		{"a password", action, `"Type": 0, "IsMandatory": true, "DefaultValue": null`, `"Type": 12, "DefaultValue": "hunter2"`, "R-SECRET", action, "“Host” has a default value"},
 		{"half built", "pyproject.toml", "", "[project]", "R-BUILT", "pyproject.toml", "half built"},
 		{"two integrations", "Integration-Zebra.def", "", "{}", "R-BUILT", "Integration-Zebra.def", "more than one integration"},
 	} {
@@ -112,6 +114,9 @@ func TestSecOpsBuiltFaults(t *testing.T) {
 				files = append(files, file{name: c.file, content: c.new})
 			}
 			for _, f := range read(t, zipOf(t, files...), "x.zip").Findings {
+				if strings.Contains(f.Message+f.Excerpt, "hunter2") {
+					t.Errorf("the password is shown: %+v", f)
+				}
 				if f.Code == c.code && f.Path == c.path && strings.Contains(f.Message, c.says) && f.Fix != "" {
 					return
 				}

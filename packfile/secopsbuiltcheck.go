@@ -6,13 +6,14 @@ package packfile
 import (
 	"fmt"
 	"path"
-	"strings"
 )
 
 func (b *builtIntegration) checkBuilt() {
 	b.checkDefinition()
 	b.checkVersions()
 	b.checkScripts()
+	b.checkPing()
+	b.checkPasswords()
 	b.checkNames()
 	b.checkChoices("", secopsParameterShape, b.docs.definition.file, b.def.records(secopsField{built: "IntegrationProperties"}))
 	for _, k := range secopsBuiltKinds {
@@ -121,32 +122,11 @@ func (b *builtIntegration) checkVersions() {
 		newest, ok := ParsePlatform(m.Notes[n-1].Version)
 		if !ok || newest != m.Version {
 			b.find(Finding{
-				Code: "R-BUILT", Path: b.root + builtNotes, Field: "IntroducedInIntegrationVersion",
+				Code: "R-RN-VER", Path: b.root + builtNotes, Field: "IntroducedInIntegrationVersion",
 				Message: fmt.Sprintf("The newest release note is for version “%s”, and the integration has version “%s”.",
 					shorten(m.Notes[n-1].Version), shorten(m.PlatformVersion)),
 				Fix: "Add a note for the version to release_notes.yaml and build the integration again.",
 			})
-		}
-	}
-}
-
-// checkScripts wants a program beside each description and the other way round.
-func (b *builtIntegration) checkScripts() {
-	for _, k := range secopsBuiltKinds {
-		for _, side := range []struct{ folder, ext, otherFolder, otherExt, what string }{
-			{k.folder, k.ext, k.scripts, k.program, "program"}, {k.scripts, k.program, k.folder, k.ext, "description"},
-		} {
-			for _, name := range b.below(side.folder, side.ext) {
-				inside := strings.TrimSuffix(strings.TrimPrefix(name, b.root+side.folder+"/"), side.ext)
-				other := b.root + side.otherFolder + "/" + inside + side.otherExt
-				if !b.archive.has(other) {
-					b.find(Finding{
-						Code: "R-BUILT", Path: name,
-						Message: fmt.Sprintf("The %s has no %s: “%s” is missing.", k.kind.word, side.what, shorten(b.relative(other))),
-						Fix:     "Build the integration again from a source that has both files.",
-					})
-				}
-			}
 		}
 	}
 }

@@ -96,3 +96,58 @@ func TestCorpusSecOpsSteps(t *testing.T) {
 		})
 	}
 }
+
+// What must hold of the steps whatever their golden files say.
+func TestCorpusSecOpsAnswers(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(corpusDir(t), "secops")
+	answers := map[string]struct {
+		bump     packfile.Bump
+		findings string // severity and code of each
+		breaking int
+		says     string // of the first finding
+	}{
+		"google-sheets-15-16":   {packfile.BumpRelease, "", 0, ""},
+		"google-sheets-16-17":   {packfile.BumpRelease, "", 0, ""},
+		"google-sheets-17-18":   {packfile.BumpRelease, "", 0, ""},
+		"google-sheets-15-18":   {packfile.BumpRelease, "info D-BUMP", 0, "tell of each of them"},
+		"domain-tools-11-12":    {packfile.BumpMajor, "error D-BREAK, warning D-NEW, warning D-NEW, warning D-NEW", 7, "action “Reverse IP” removed"},
+		"domain-tools-12-13":    {packfile.BumpRelease, "", 0, ""},
+		"file-utilities-18-19":  {packfile.BumpRelease, "", 0, ""},
+		"file-utilities-19-28":  {packfile.BumpRelease, "info D-BUMP", 0, "tell of each of them"},
+		"misp-40-41":            {packfile.BumpRelease, "error D-NOTES", 0, "note 2 for 40.0"},
+		"misp-41-40":            {packfile.BumpRelease, "error D-BUMP", 0, "goes down, from 41.0 to 40.0"},
+		"clarotyxdome-repaired": {packfile.BumpRelease, "error D-SAME", 0, "release_notes.yaml"},
+		"arcsight-repaired":     {packfile.BumpMinor, "error D-SAME", 0, "action “Search” added"},
+	}
+	for _, step := range secopsSteps {
+		t.Run(step.name, func(t *testing.T) {
+			t.Parallel()
+			want, changes := answers[step.name], true
+			if want.bump == "" { // one version, packed in two ways
+				want.bump, changes = packfile.BumpNone, false
+			}
+			old, new := readReal(t, filepath.Join(dir, step.old)), readReal(t, filepath.Join(dir, step.new))
+			c := packfile.Compare(old, new, packfile.Options{})
+			var findings []string
+			for _, f := range c.Findings {
+				findings = append(findings, f.Severity+" "+f.Code)
+			}
+			breaking := 0
+			for _, ch := range c.Changes {
+				if ch.Bump == packfile.BumpMajor {
+					breaking++
+				}
+			}
+			if c.Smallest != want.bump || strings.Join(findings, ", ") != want.findings || breaking != want.breaking || changes != (len(c.Changes) > 0) {
+				t.Errorf("got %s, %q, %d breaking changes of %d; want %+v", c.Smallest, findings, breaking, len(c.Changes), want)
+			}
+			if len(c.Findings) > 0 && !strings.Contains(c.Findings[0].Message, want.says) {
+				t.Errorf("got %q, want that it says %q", c.Findings[0].Message, want.says)
+			}
+			if strings.HasPrefix(step.new, "built/") && (packfile.HasErrors(new.Findings) || old.Manifest.Version != new.Manifest.Version || old.Manifest.Name != new.Manifest.Name) {
+				t.Errorf("the built form is %s %s with %+v", new.Manifest.Name, new.Manifest.Version, new.Findings)
+			}
+		})
+	}
+}
