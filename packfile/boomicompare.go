@@ -65,7 +65,7 @@ func judgeBoomi(c *Comparison, old, new Package, _ Options) []Finding {
 		add(Finding{
 			Code: "B-BUMP",
 			Message: fmt.Sprintf("From %s to %s is a %s step, and the changes ask for a %s one: %s.",
-				c.From, c.To, c.Declared, c.Smallest, boomiChange(c.Changes[0])),
+				c.From, c.To, c.Declared, c.Smallest, c.Changes[0].Text()),
 			Fix: fmt.Sprintf("Give it version %s, or undo the change.", raised(c.From, c.Smallest)),
 		})
 	}
@@ -98,13 +98,4 @@ func raised(v Version, by Bump) Version {
 	default:
 		return Version{Major: v.Major, Minor: v.Minor, Patch: v.Patch + 1}
 	}
-}
-
-// boomiChange names a change in a sentence.
-func boomiChange(ch Change) string {
-	text := fmt.Sprintf("%s “%s” was %s", ch.Kind, shorten(ch.Name), ch.Event)
-	if ch.Facet != "" {
-		text = fmt.Sprintf("%s of %s “%s” was changed", ch.Facet, ch.Kind, shorten(ch.Name))
-	}
-	return text
 }
