@@ -22,7 +22,7 @@
 //	R1–R3, R5        package.go, uploading.go, version.go
 //	R4               comparing.go (errors block sharing); packfile compares and checks
 //	R10              together.go; packfile finds what does not fit
-//	R12              packfile: reading published processes
+//	R12              counting.go: which versions the server counts; packfile tells of which packages it may
 //	R6–R9, R11       pack.go, packing.go
 //	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, deciding.go, clock.go (use cases)
 //	R17              midnight.go, date.go, zone.go

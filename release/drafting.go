@@ -215,7 +215,8 @@ func (s *Service) planFor(ctx context.Context, tx Tx, publisher ID, date string,
 	return PlanDate(d, account.Zone, at)
 }
 
-// checkContents refuses what can't be a release: too much, versions that are foreign, deleted or not shareable.
+// checkContents refuses what can't be a release: too much, versions that are foreign, deleted or not shareable, or what the
+// pack does not admit.
 func checkContents(ctx context.Context, tx Tx, st *PackState, contents Contents) error {
 	if len(contents) > maxPackages {
 		return ErrPackFull // R7
@@ -241,6 +242,9 @@ func checkContents(ctx context.Context, tx Tx, st *PackState, contents Contents)
 			return ErrVersionDeleted.With("Version %s of %s was deleted. Choose another.", v.Version, v.DisplayName)
 		case !v.Shareable:
 			return ErrNotShareable.With("Version %s of %s is not shareable, so it can't enter a pack.", v.Version, v.DisplayName) // R2
+		}
+		if err := st.Pack.admits(v); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -94,6 +94,7 @@ var (
 var (
 	ErrVersionForm        = invalid("R1", "version", "A version is three whole numbers, like 1.4.0.")
 	ErrVersionMissing     = invalid("R1", "version", "The file does not tell its version. Give one, like 1.0.0.")
+	ErrVersionOrCount     = ErrVersionMissing.With("The file does not tell its version. Give one, like 1.0.0, or have the versions numbered for you.") // R12
 	ErrVersionExists      = &Error{Kind: Conflict, Rule: "R1", Field: "version", Message: "This version was uploaded before. An uploaded version never changes: give the next number."}
 	ErrNameMissing        = invalid("R3", "name", "The file does not tell its name. Give one, like “Acme Ticketing”.")
 	ErrNameForm           = invalid("R3", "name", "Give a name with letters or digits, of at most 150 characters.")
@@ -104,6 +105,9 @@ var (
 	ErrPlatformDiffers    = invalid("", "file", "This package is of another platform.")
 	ErrShareableErrors    = invalid("R4", "shareable", "This package has errors, so it can't be shareable. Upload it as not shareable, mend the errors, or say why it is shared in spite of them.")
 	ErrOverrideReason     = invalid("R4", "override_reason", "Give a reason of at most 1,000 characters.")
+	ErrNotCountable       = invalid("R12", "counted", "Only versions of a published process are numbered for you. Give this one a version.")
+	ErrVersionCounted     = invalid("R12", "version", "The versions of this package are numbered for you: leave the version empty.")
+	ErrCountingFinal      = invalid("R12", "counted", "Whether a package's versions are numbered for you is chosen with its first version, and final.")
 	ErrVersionInUse       = conflict("R5", "A version in a pending or released release can't be deleted.")
 	ErrVersionDeleted     = conflict("R5", "This version was deleted.")
 	ErrVersionImmutable   = conflict("R1", "An uploaded version never changes.")
@@ -124,6 +128,7 @@ var (
 	ErrPackageNotInPack = conflict("R8", "This package is not in the pack.")
 	ErrTypedNameDiffers = invalid("R11", "confirm", "Type the exact name to confirm.")
 	ErrPackDeleted      = conflict("R11", "This pack was deleted.")
+	ErrOneOnly          = invalid("R6", "package", "This package can't be in a pack with multiple attachments.")
 	ErrModeMissing      = invalid("R6", "multiple", "Choose whether an account installs the pack once or several times. The choice is final.")
 )
 

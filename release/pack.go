@@ -24,6 +24,14 @@ type PackTexts struct {
 	SupportContact    string
 }
 
+// admits refuses a package that an account can have only once in a pack that it may install several times.
+func (p Pack) admits(v PackageVersion) error {
+	if !p.Multiple || v.Manifest.OneOnly == "" {
+		return nil
+	}
+	return ErrOneOnly.With("%s %s can't be in this pack, which an account may install several times. %s", v.DisplayName, v.Version, v.Manifest.OneOnly) // R6
+}
+
 // check refuses texts that R7 does not allow, all at once.
 func (t PackTexts) check() error {
 	var name, description *Error

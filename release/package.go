@@ -20,6 +20,7 @@ type Package struct {
 	DisplayName string
 	Platform    string
 	Kind        string
+	Counted     bool // R12: the server numbers its versions; chosen with the first, and final
 	CreatedAt   time.Time
 }
 
@@ -49,6 +50,7 @@ type PackageVersion struct {
 type Upload struct {
 	Name      string // display name
 	Version   string // "1.2.3"
+	Counted   bool   // R12: number the versions of this new package for me
 	Shareable *bool  // nil: as the publisher's setting says (R2)
 	Notes     string
 	FileName  string
@@ -77,8 +79,9 @@ func (u Upload) check() error {
 	return nil
 }
 
-// identify settles what the upload is called: the publisher's word where given, else the file's.
-func (u Upload) identify() (display, technical string, version Version, err error) {
+// identify settles what the upload is called: the publisher's word where given, else the file's. A version that is missing
+// may still be counted: label decides.
+func (u Upload) identify() (display, technical string, err error) {
 	display = strings.TrimSpace(u.Name)
 	if display == "" {
 		display = u.Manifest.DisplayName
@@ -87,24 +90,34 @@ func (u Upload) identify() (display, technical string, version Version, err erro
 	if technical == "" {
 		technical = technicalBase(display)
 	}
-	var name, number *Error
+	var name *Error
 	switch {
 	case display == "":
 		name = ErrNameMissing
 	case !fitsLine(display, 1, maxName) || !isTechnical(technical):
 		name = ErrNameForm
 	}
+	_, number := u.version()
+	if name == nil && number == ErrVersionMissing {
+		number = nil
+	}
+	return display, technical, join(name, number)
+}
+
+// version is what the upload tells: the publisher's word where given, else the file's.
+func (u Upload) version() (Version, *Error) {
 	switch {
 	case strings.TrimSpace(u.Version) != "":
-		if version, err = ParseVersion(u.Version); err != nil {
-			number = ErrVersionForm
+		version, err := ParseVersion(u.Version)
+		if err != nil {
+			return Version{}, ErrVersionForm
 		}
+		return version, nil
 	case u.Manifest.HasVersion:
-		version = Version(u.Manifest.Version)
+		return Version(u.Manifest.Version), nil
 	default:
-		number = ErrVersionMissing
+		return Version{}, ErrVersionMissing
 	}
-	return display, technical, version, join(name, number)
 }
 
 // isTechnical tells whether the text can be a technical name, whoever made it up.

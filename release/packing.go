@@ -121,7 +121,7 @@ func (s *Service) AddPackage(ctx context.Context, by Actor, pack, pkg ID) error 
 			return missingVersion(ctx, tx, st.Pack.Publisher, pkg)
 		}
 		next[pkg] = v.ID
-		return nil
+		return st.Pack.admits(v)
 	})
 }
 
@@ -160,10 +160,14 @@ func (s *Service) TakeUpdates(ctx context.Context, by Actor, pack ID) error {
 		if err != nil {
 			return err
 		}
-		for pkg, v := range newest {
-			next[pkg] = v.ID
+		var refusals []error
+		for _, pkg := range next.Packages() {
+			if v, there := newest[pkg]; there {
+				next[pkg] = v.ID
+				refusals = append(refusals, st.Pack.admits(v))
+			}
 		}
-		return nil
+		return joinErrors(refusals...)
 	})
 }
 

@@ -87,6 +87,8 @@ type PackageTx interface {
 	LockPackage(ctx context.Context, publisher ID, name string) (Package, error)
 	Package(ctx context.Context, id ID) (Package, error)
 	AddPackage(ctx context.Context, p Package) error
+	// LastCount is the highest first number of the package's versions, deleted ones too; 0 if it has none.
+	LastCount(ctx context.Context, pkg ID) (int, error)
 	// PutArtifact keeps the bytes in parts of 1 MiB under their sha256, streaming; bytes that are there already are not kept twice.
 	PutArtifact(ctx context.Context, sha256 [32]byte, size int64, content io.ReaderAt, at time.Time) error
 	// AddVersion keeps the version with its contents; it fails with ErrVersionExists when the label was ever used (R1).
@@ -101,10 +103,11 @@ type PackageTx interface {
 	VersionInUse(ctx context.Context, id ID) (bool, error)
 	// DeleteVersion notes the deletion; the label stays used, and the bytes go when no version holds them.
 	DeleteVersion(ctx context.Context, id, by ID, at time.Time) error
-	// ShareVersions reads the versions without manifest and findings, and lets nobody delete them meanwhile.
+	// ShareVersions reads the versions without findings and, but for OneOnly, manifest, and lets nobody delete them meanwhile.
 	// Versions of other publishers are left out.
 	ShareVersions(ctx context.Context, publisher ID, ids []ID) ([]PackageVersion, error)
-	// NewestShareable is the newest shareable version of each package of the publisher that has one: package id → version.
+	// NewestShareable is the newest shareable version of each package of the publisher that has one, read as by
+	// ShareVersions: package id → version.
 	NewestShareable(ctx context.Context, publisher ID, packages []ID) (map[ID]PackageVersion, error)
 }
 

@@ -18,7 +18,7 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 	if err := u.check(); err != nil {
 		return PackageVersion{}, err
 	}
-	display, technical, version, err := u.identify()
+	display, technical, err := u.identify()
 	if err != nil {
 		return PackageVersion{}, err
 	}
@@ -29,12 +29,17 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 		if err != nil {
 			return err
 		}
-		pkg, err := s.ensurePackage(ctx, tx, by, u, technical, display, at)
+		pkg, isNew, err := s.ensurePackage(ctx, tx, by, u, technical, display, at)
 		if err != nil {
 			return err
 		}
+		version, platformVersion, err := u.label(ctx, tx, pkg, isNew)
+		if err != nil {
+			return err
+		}
+		u.Manifest.Counts = u.Manifest.Counts || pkg.Counted
 		kept = PackageVersion{
-			ID: NewID(at), Package: pkg.ID, Version: version, PlatformVersion: u.Manifest.PlatformVersion, DisplayName: display,
+			ID: NewID(at), Package: pkg.ID, Version: version, PlatformVersion: platformVersion, DisplayName: display,
 			Shareable: u.shareable(publisher), Notes: u.notes(), FileName: keepable(u.FileName, maxFileName), SHA256: u.SHA256, Size: u.Size,
 			Manifest: u.Manifest, Findings: u.Findings, Contents: u.Contents, UploadedAt: at, UploadedBy: by.Person,
 		}
@@ -47,7 +52,11 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 		if err := tx.AddVersion(ctx, kept); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, versionEvent(by, at, ActVersionUploaded, kept))
+		e := versionEvent(by, at, ActVersionUploaded, kept)
+		if pkg.Counted {
+			e.After["counted"] = true
+		}
+		return tx.Audit(ctx, e)
 	})
 	return kept, err
 }
@@ -88,23 +97,26 @@ func (s *Service) DeleteVersion(ctx context.Context, by Actor, version ID) error
 	})
 }
 
-// ensurePackage finds the publisher's package, or makes it. A package stays on its platform.
-func (s *Service) ensurePackage(ctx context.Context, tx Tx, by Actor, u Upload, technical, display string, at time.Time) (Package, error) {
-	pkg, err := tx.LockPackage(ctx, by.Account, technical)
+// ensurePackage finds the publisher's package, or makes it and says so. A package stays on its platform.
+func (s *Service) ensurePackage(ctx context.Context, tx Tx, by Actor, u Upload, technical, display string, at time.Time) (pkg Package, isNew bool, err error) {
+	pkg, err = tx.LockPackage(ctx, by.Account, technical)
 	if err == nil {
 		if pkg.Platform != u.Manifest.Platform {
-			return Package{}, ErrPlatformDiffers.With("The package %s is of another platform. Give this one another name.", pkg.DisplayName)
+			return Package{}, false, ErrPlatformDiffers.With("The package %s is of another platform. Give this one another name.", pkg.DisplayName)
 		}
-		return pkg, nil
+		return pkg, false, nil
 	}
 	if !errors.Is(err, ErrNotFound) {
-		return Package{}, err
+		return Package{}, false, err
+	}
+	if err := u.countable(); err != nil {
+		return Package{}, false, err
 	}
 	pkg = Package{
 		ID: NewID(at), Publisher: by.Account, Name: technical, DisplayName: display,
-		Platform: u.Manifest.Platform, Kind: u.Manifest.Kind, CreatedAt: at,
+		Platform: u.Manifest.Platform, Kind: u.Manifest.Kind, Counted: u.Counted, CreatedAt: at,
 	}
-	return pkg, tx.AddPackage(ctx, pkg)
+	return pkg, true, tx.AddPackage(ctx, pkg)
 }
 
 // shareable is the upload's own word, else the publisher's setting (R2).

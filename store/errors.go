@@ -25,6 +25,7 @@ var ruleOf = map[string]*release.Error{
 
 	"artifact_is_not_empty":          release.ErrFileEmpty,
 	"package_name_is_technical":      release.ErrNameForm,         // R3
+	"counting_of_versions_is_final":  release.ErrCountingFinal,    // R12
 	"version_parts_are_not_negative": release.ErrVersionForm,      // R1
 	"one_upload_per_version":         release.ErrVersionExists,    // R1
 	"uploaded_version_is_immutable":  release.ErrVersionImmutable, // R1, R2

@@ -12,12 +12,12 @@ import (
 	"packtide/release"
 )
 
-const packageSelect = `SELECT id, publisher_id, name, display_name, platform, kind, created_at FROM package `
+const packageSelect = `SELECT id, publisher_id, name, display_name, platform, kind, counted, created_at FROM package `
 
 func (t *tx) onePackage(ctx context.Context, attempt, where string, args ...any) (release.Package, error) {
 	var p release.Package
 	err := t.read(ctx, attempt, packageSelect+where, args,
-		&p.ID, &p.Publisher, &p.Name, &p.DisplayName, &p.Platform, &p.Kind, &p.CreatedAt)
+		&p.ID, &p.Publisher, &p.Name, &p.DisplayName, &p.Platform, &p.Kind, &p.Counted, &p.CreatedAt)
 	return p, err
 }
 
@@ -35,9 +35,17 @@ func (t *tx) Package(ctx context.Context, id release.ID) (release.Package, error
 // AddPackage keeps a new package.
 func (t *tx) AddPackage(ctx context.Context, p release.Package) error {
 	return t.do(ctx, "add a package", `
-		INSERT INTO package (id, publisher_id, name, display_name, platform, kind, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, p.Publisher, p.Name, p.DisplayName, p.Platform, p.Kind, p.CreatedAt)
+		INSERT INTO package (id, publisher_id, name, display_name, platform, kind, counted, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		p.ID, p.Publisher, p.Name, p.DisplayName, p.Platform, p.Kind, p.Counted, p.CreatedAt)
+}
+
+// LastCount looks at deleted versions too: a number is never used again (R1).
+func (t *tx) LastCount(ctx context.Context, pkg release.ID) (int, error) {
+	var last int
+	err := t.read(ctx, "read the last number of a package", `
+		SELECT coalesce(max(major), 0) FROM package_version WHERE package_id = $1`, []any{pkg}, &last)
+	return last, err
 }
 
 // AddVersion keeps an upload with its contents. R1: one_upload_per_version refuses a label that was ever used.
@@ -66,16 +74,16 @@ func (t *tx) AddVersion(ctx context.Context, v release.PackageVersion) error {
 	return t.addVersionContents(ctx, v.ID, v.Contents)
 }
 
-// uploadColumns are of package_version v and artifact a, without manifest and findings.
+// uploadColumns are of package_version v and artifact a, without findings, and of the manifest only what packs ask for (R6).
 const uploadColumns = `
 	v.id, v.package_id, v.major, v.minor, v.patch, v.platform_version, v.display_name, v.shareable, v.notes, v.file_name,
-	v.sha256, a.size, v.uploaded_at, v.uploaded_by, v.deleted_at`
+	v.sha256, a.size, v.uploaded_at, v.uploaded_by, v.deleted_at, coalesce(v.manifest->>'OneOnly', '')`
 
 func scanUpload(row pgx.CollectableRow) (release.PackageVersion, error) {
 	var v release.PackageVersion
 	var sha256 []byte
 	err := row.Scan(&v.ID, &v.Package, &v.Version.Major, &v.Version.Minor, &v.Version.Patch, &v.PlatformVersion,
-		&v.DisplayName, &v.Shareable, &v.Notes, &v.FileName, &sha256, &v.Size, &v.UploadedAt, &v.UploadedBy, &v.DeletedAt)
+		&v.DisplayName, &v.Shareable, &v.Notes, &v.FileName, &sha256, &v.Size, &v.UploadedAt, &v.UploadedBy, &v.DeletedAt, &v.Manifest.OneOnly)
 	copy(v.SHA256[:], sha256)
 	return v, err
 }

@@ -8,10 +8,10 @@ import (
 	"packtide/release"
 )
 
-const packageColumns = `p.id, p.publisher_id, p.name, p.display_name, p.platform, p.kind, p.created_at`
+const packageColumns = `p.id, p.publisher_id, p.name, p.display_name, p.platform, p.kind, p.counted, p.created_at`
 
 func packageFields(p *release.Package) []any {
-	return []any{&p.ID, &p.Publisher, &p.Name, &p.DisplayName, &p.Platform, &p.Kind, &p.CreatedAt}
+	return []any{&p.ID, &p.Publisher, &p.Name, &p.DisplayName, &p.Platform, &p.Kind, &p.Counted, &p.CreatedAt}
 }
 
 // packageRows decorates a page of packages. The numbers leave deleted versions and deleted packs out.
