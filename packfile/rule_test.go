@@ -225,6 +225,4 @@ func ruleTable(rules []packfile.Rule) string {
 }
 
 // unproved are the rules that have no proof yet.
-var unproved = []string{
-	"R-IDENT",
-}
+var unproved = []string{}

@@ -6,8 +6,8 @@ var secOpsRules = []Rule{
 	{Code: "R-FILES", Severity: SeverityError, Source: SourceVendor, Check: "The integration has all the files that every integration has."},
 	{Code: "R-YAML", Severity: SeverityError, Source: SourceVendor, Check: "YAML files can be read."},
 	{Code: "R-TOML", Severity: SeverityError, Source: SourceVendor, Check: "TOML files can be read."},
+	{Code: "R-JSON", Severity: SeverityError, Source: SourceVendor, Check: "JSON files in resources can be read."},
 	{Code: "R-YAML-DUP", Severity: SeverityError, Source: SourceOurs, Check: "No field of a YAML file is given twice."},
-
 	{Code: "R-YAML-UNKNOWN", Severity: SeverityWarning, Source: SourceOurs, Check: "YAML files have no fields that nothing reads."},
 
 	// Fields, as the vendor's tools read them.
@@ -20,8 +20,22 @@ var secOpsRules = []Rule{
 	{Code: "R-SCHEMA-ONTOLOGY", Severity: SeverityError, Source: SourceVendor, Check: "The fields of ontology_mapping.yaml have the values that the platform takes."},
 	{Code: "R-SCHEMA-FAMILIES", Severity: SeverityError, Source: SourceVendor, Check: "The fields of integration_families.yaml have the values that the platform takes."},
 	{Code: "R-AI-SCHEMA", Severity: SeverityWarning, Source: SourceVendor, Since: "2026-07-01", Check: "The descriptions for language models in resources/ai are complete."},
+	{Code: "R-SCHEMA-PYPROJECT", Severity: SeverityError, Source: SourceVendor, Check: "pyproject.toml has the keys that the platform's tools read."},
+	{Code: "R-PARAM-OPTS", Severity: SeverityWarning, Source: SourceVendor, Check: "Values of an action's parameter are listed where they are chosen, with the default among them."},
+	{Code: "R-PARAM-DEFAULT", Severity: SeverityWarning, Source: SourceOurs, Check: "Default values of booleans and integers can be read as such."},
+	{Code: "R-PARAM-DESC", Severity: SeverityWarning, Source: SourceVendor, Check: "The parameters of actions are described."},
+	{Code: "R-SSL", Severity: SeverityWarning, Source: SourceVendor, Check: "The integration has a boolean parameter Verify SSL that is true by default, not the text “false”."},
+	{Code: "R-SSL-CONN", Severity: SeverityWarning, Source: SourceVendor, Check: "Each connector has a boolean parameter Verify SSL that is true by default, not the text “false”."},
+	{Code: "R-DRM-PATH", Severity: SeverityError, Source: SourceVendor, Check: "Examples that actions name for their results are in the package and are JSON."},
+	{Code: "R-DOC", Severity: SeverityWarning, Source: SourceVendor, Check: "The integration links to its documentation."},
+	{Code: "R-DOC-CONN", Severity: SeverityWarning, Source: SourceVendor, Check: "Each connector links to its documentation."},
+	{Code: "R-CUSTOM", Severity: SeverityWarning, Source: SourceVendor, Check: "Nothing is marked as made by a customer."},
+	{Code: "R-DISABLED", Severity: SeverityWarning, Source: SourceVendor, Check: "No component is switched off."},
 
 	// Names and versions.
+	{Code: "R-NAME-STRICT", Severity: SeverityWarning, Source: SourceVendor, Check: "Names have letters, digits, spaces and “-” only, those of parameters also “'”."},
+	{Code: "R-DUP-NAME", Severity: SeverityError, Source: SourceOurs, Check: "No two components of a kind, and no two parameters of a component, have one name."},
+	{Code: "R-WIDGET-ACTION", Severity: SeverityError, Source: SourceOurs, Check: "Each widget shows an action that is there."},
 	{Code: "R-IDENT", Severity: SeverityError, Source: SourceOurs, Check: "The integration has an identifier, and all its parts name the same."},
 	{Code: "R-VER-FORM", Severity: SeverityError, Source: SourceVendor, Check: "The version is a whole number with “.0”, or three numbers if the publisher counts so."},
 

@@ -28,7 +28,11 @@ const (
 var secOpsChecks = []func(*secopsCheck){
 	checkSecOpsText,
 	checkSecOpsForm,
-	checkSecOpsSchemas,
+	checkSecOpsJSON,
+	checkSecOpsSchemas, checkSecOpsProjectFields,
+	checkSecOpsStrictNames, checkSecOpsIdentity, checkSecOpsTwins, checkSecOpsWidgets,
+	checkSecOpsOptions, checkSecOpsDefaults, checkSecOpsSSL,
+	checkSecOpsResults, checkSecOpsLinks, checkSecOpsFlags,
 	checkSecOpsTree,
 	checkSecOpsHalfBuilt,
 }
