@@ -14,6 +14,12 @@ import (
 // skippedFolders are no part of a package that lies unpacked where people work on it.
 var skippedFolders = []string{".git", ".hg", ".svn", ".venv", "__pycache__", "node_modules"}
 
+// formatFolder is the format of what lies unpacked.
+const formatFolder = "folder"
+
+// unpacked reports whether the package lies unpacked, so that there is no file with a name of its own.
+func (s *source) unpacked() bool { return s.archive != nil && s.archive.format == formatFolder }
+
 // InspectFolder reads a package that lies unpacked in a folder as Inspect reads its archive; name is the folder's own name.
 // It returns false if the folder is no package of a platform that is known here.
 func InspectFolder(folder fs.FS, name string, opts Options) (Package, bool, error) {
@@ -32,7 +38,7 @@ func InspectFolder(folder fs.FS, name string, opts Options) (Package, bool, erro
 
 // openFolder lists the files below a folder as an archive that holds the folder.
 func openFolder(folder fs.FS, name string) (*archive, error) {
-	a := newArchive("folder")
+	a := newArchive(formatFolder)
 	hash := sha256.New()
 	err := fs.WalkDir(folder, ".", func(at string, entry fs.DirEntry, err error) error {
 		switch {

@@ -56,6 +56,9 @@ func tcWhole(form tcForm, read func(*source) (reading, bool, error)) func(*sourc
 // tcCheckEnding compares what the file's name promises with what the file is. The platform takes apps as .zip too, and a
 // file without any promise breaks none: only the ending of another form misleads.
 func (r *reading) tcCheckEnding(src *source, form tcForm) {
+	if src.unpacked() {
+		return
+	}
 	ending := src.ending()
 	f := Finding{Code: "TC-PKG-01", Path: src.wholePath()}
 	switch {
@@ -81,7 +84,7 @@ func (r *reading) tcCheckEnding(src *source, form tcForm) {
 func readTCMisnamed(src *source) (reading, bool, error) {
 	ending := src.ending()
 	i := slices.Index(tcEndings, ending)
-	if i < 0 {
+	if i < 0 || src.unpacked() {
 		return reading{}, false, nil
 	}
 	if known, err := knownElsewhere(src); known || err != nil {

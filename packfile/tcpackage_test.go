@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"packtide/packfile"
 )
@@ -208,5 +209,28 @@ func TestInspectThreatConnectDeep(t *testing.T) {
 	two := zipOf(t, file{name: "a/b/install.json", content: tcInstall()}, file{name: "a/c/install.json", content: tcInstall()})
 	if m, _, err := inspect(two, "x.zip"); err != nil || m.Platform != packfile.PlatformPlain {
 		t.Errorf("two apps below a folder: got %q, %v; want a plain archive", m.Platform, err)
+	}
+}
+
+// What lies unpacked has no file name; a source with tcex.json is named, and rid of leftovers, by the packager.
+func TestInspectThreatConnectUnpacked(t *testing.T) {
+	t.Parallel()
+	app := fstest.MapFS{
+		"install.json": {Data: []byte(tcInstall())}, "run.py": {}, "acme_job.json": {Data: []byte(tcJob)}, "acme.csv": {},
+		"tests/a.py": {}, "README.md": {},
+	}
+	found := func(name string) []string {
+		p, ok, err := packfile.InspectFolder(app, name, packfile.Options{})
+		if err != nil || !ok {
+			t.Fatalf("%s: %v, %v", name, ok, err)
+		}
+		return codesOf(packageFaults(p.Findings))
+	}
+	if got, want := found("Acme_Feed_v2.1"), []string{"TC-NAM-07", "TC-PKG-10", "TC-VER-05"}; !slices.Equal(got, want) {
+		t.Errorf("unpacked: got %v, want %v", got, want)
+	}
+	app["tcex.json"] = &fstest.MapFile{Data: []byte(`{"package": {"app_name": "Acme_Feed", "excludes": []}}`)}
+	if got, want := found("feeds_of_acme"), []string(nil); !slices.Equal(got, want) {
+		t.Errorf("source: got %v, want %v", got, want)
 	}
 }

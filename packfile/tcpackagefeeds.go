@@ -4,6 +4,7 @@ package packfile
 // tcex.json (TC-VER-03, TC-NAM-05).
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -14,11 +15,12 @@ import (
 
 // tcCheckFeeds wants the files that the feeds name, and jobs that name this app in this version.
 func (t *tcx) tcCheckFeeds(folder tcFolder, top map[string][]byte) {
+	program := t.tcProgramName(top)
 	for _, feed := range t.app.feeds {
 		t.tcCheckFeedFile(folder, feed, "jobFile", feed.jobFile, []string{".json"})
 		t.tcCheckFeedFile(folder, feed, "attributesFile", feed.attributesFile, []string{".csv", ".json"})
 		if data, ok := top[feed.jobFile]; ok {
-			t.tcCheckJob(folder.prefix+feed.jobFile, data)
+			t.tcCheckJob(folder.prefix+feed.jobFile, data, program)
 		}
 	}
 }
@@ -48,14 +50,14 @@ func (t *tcx) tcCheckFeedFile(folder tcFolder, feed installFeed, member, name st
 }
 
 // tcCheckJob compares a feed's job with the app: the platform looks up the app by what the job says.
-func (t *tcx) tcCheckJob(at string, data []byte) {
+func (t *tcx) tcCheckJob(at string, data []byte, program string) {
 	tree, fault := parseJSONTree(data)
 	if fault != nil {
 		return // TC-JSN-01 tells
 	}
 	for _, pair := range []struct{ member, want string }{
 		{"programVersion", t.app.programVersion},
-		{"programName", tcInstalledName(t.folder)},
+		{"programName", program},
 	} {
 		node := tree.root.member(pair.member)
 		if got := node.string(); got == pair.want || pair.want == "" {
@@ -71,6 +73,20 @@ func (t *tcx) tcCheckJob(at string, data []byte) {
 			Fix: fmt.Sprintf("Set %s of the job to “%s”, so that the platform finds the app for the feed.", pair.member, shorten(pair.want)),
 		})
 	}
+}
+
+// tcProgramName is the name that the app gets when it is installed; of a source, that which the packager gives it.
+func (t *tcx) tcProgramName(top map[string][]byte) string {
+	if !t.unmade {
+		return tcInstalledName(t.folder)
+	}
+	tree, fault := parseJSONTree(top[tcexJSON])
+	if fault != nil || !t.manifest.HasVersion {
+		return ""
+	}
+	settings := tree.root.member("package")
+	version := cmp.Or(settings.member("app_version").string(), "v"+strconv.Itoa(t.manifest.Version.Major))
+	return strings.ReplaceAll(settings.member("app_name").string()+"_"+version, "_", " ")
 }
 
 // tcInstalledName is the name that the platform gives an app when it is installed: its folder's, with spaces.

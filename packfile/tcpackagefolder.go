@@ -99,6 +99,8 @@ func (t *tcx) tcCheckFolder(folder tcFolder, wholeApp bool) error {
 	t.tcCheckTcexJSON(folder, top, wholeApp)
 	if wholeApp {
 		t.tcCheckReadme(folder)
+	}
+	if wholeApp && !t.unmade {
 		t.tcCheckLeftovers(folder)
 	}
 	if t.app == nil {

@@ -61,10 +61,13 @@ func (t *tcx) checkLayout(places []string) {
 			Fix:     "Pack each app on its own, and nothing beside its folder.",
 		})
 	}
+	if t.unmade {
+		return // the packager names folder and file by tcex.json
+	}
 	t.checkFolderName()
 	t.tcCheckTechnicalName()
 	own, folder := t.src.ownName(), path.Base(t.folder)
-	if strings.TrimSuffix(own, path.Ext(own)) != folder && len(places) == 1 {
+	if strings.TrimSuffix(own, path.Ext(own)) != folder && len(places) == 1 && !t.src.unpacked() {
 		t.find(Finding{
 			Code: "TC-PKG-06", Path: t.folder,
 			Message: fmt.Sprintf("The file's name and its folder's, “%s”, differ.", shorten(folder)),

@@ -39,6 +39,7 @@ func readThreatConnect(src *source) (reading, bool, error) {
 		return reading{}, false, nil
 	}
 	t := tcx{src: src, path: places[0], obj: obj, folder: strings.TrimSuffix(path.Dir(places[0]), ".")}
+	t.unmade = src.unpacked() && src.archive.has(path.Join(t.folder, tcexJSON))
 	t.manifest.Kind = "app"
 	t.manifest.Name = t.technicalName()
 	if fault != nil {
@@ -53,7 +54,9 @@ func readThreatConnect(src *source) (reading, bool, error) {
 	t.checkLayout(places)
 	folder := tcFolderIn(src.archive, t.folder)
 	t.fact("Libraries", listText(folder.libraries()))
-	t.fact("Installed as", tcInstalledName(t.folder))
+	if !t.unmade {
+		t.fact("Installed as", tcInstalledName(t.folder))
+	}
 	if err := t.tcCheckFolder(folder, true); err != nil {
 		return reading{}, false, err
 	}
