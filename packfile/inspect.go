@@ -2,6 +2,7 @@ package packfile
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 )
 
 // reading is what a format's reader got out of a file.
@@ -218,7 +220,9 @@ func dropNULs(p *Package) {
 type faithfulReader struct {
 	r    io.ReaderAt
 	size int64
-	err  error
+
+	mu  sync.Mutex // several read a zip at once
+	err error
 }
 
 func (f *faithfulReader) ReadAt(p []byte, off int64) (int, error) {
@@ -226,8 +230,10 @@ func (f *faithfulReader) ReadAt(p []byte, off int64) (int, error) {
 		return 0, io.EOF
 	}
 	n, err := f.r.ReadAt(p, off)
-	if err != nil && !errors.Is(err, io.EOF) && f.err == nil {
-		f.err = err
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.mu.Lock()
+		f.err = cmp.Or(f.err, err)
+		f.mu.Unlock()
 	}
 	return n, err //nolint:wrapcheck // a reader passes errors on as they are
 }

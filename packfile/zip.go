@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -43,13 +42,8 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	if err := checkZipLayout(r, size, zr); err != nil {
 		return nil, err
 	}
-	hash := sha256.New()
-	for i, f := range files {
-		hash.Reset()
-		if err := copyZipEntry(hash, f); err != nil {
-			return nil, err
-		}
-		a.files[i].sum = fileSum([sha256.Size]byte(hash.Sum(nil)))
+	if err := a.sumZip(files); err != nil {
+		return nil, err
 	}
 	a.stored = func(name string) *io.SectionReader {
 		f := files[a.index[name]]
@@ -62,7 +56,7 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	a.contents = func(wanted map[string]bool, got map[string][]byte) error {
 		for name := range wanted {
 			var b bytes.Buffer
-			if err := copyZipEntry(&b, files[a.index[name]]); err != nil {
+			if err := copyZipEntry(&b, files[a.index[name]], nil); err != nil {
 				return err
 			}
 			got[name] = b.Bytes()
@@ -176,13 +170,14 @@ func checkOverlap(files []*zip.File) error {
 	return nil
 }
 
-// copyZipEntry unpacks one entry. The zip reader stops at the declared size and compares size and checksum.
-func copyZipEntry(w io.Writer, f *zip.File) error {
+// copyZipEntry unpacks one entry by way of a buffer, nil for one of its own. The zip reader stops at the declared size and
+// compares size and checksum.
+func copyZipEntry(w io.Writer, f *zip.File, buffer []byte) error {
 	rc, err := f.Open()
 	if err != nil {
 		return errDamaged(fmt.Sprintf("the file %q can't be unpacked", shorten(f.Name)))
 	}
-	_, err = io.Copy(w, rc) //nolint:gosec // bounded: the declared size is checked against the limit and enforced
+	_, err = io.CopyBuffer(w, rc, buffer) //nolint:gosec // bounded: the declared size is checked against the limit and enforced
 	if err = errors.Join(err, rc.Close()); err == nil {
 		return nil
 	}

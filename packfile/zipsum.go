@@ -1,0 +1,82 @@
+package packfile
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"runtime"
+	"sync"
+)
+
+// What reading a zip takes at most beside the list of its entries: each reader has an unpacker and a buffer, some 100 KiB.
+const (
+	maxZipReaders  = 8
+	zipBufferBytes = 32 << 10
+)
+
+// sumZip reads every file once, on all processors, and keeps its fingerprint. The error is that of the first file, in the
+// order of the list, that is not what the list says.
+func (a *archive) sumZip(files []*zip.File) error {
+	s := zipSums{archive: a, files: files, failed: len(files)}
+	var readers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), maxZipReaders, len(files)) {
+		readers.Go(s.read)
+	}
+	readers.Wait()
+	if s.panicked != nil {
+		panic(s.panicked) // where the caller can recover from it
+	}
+	return s.err
+}
+
+// zipSums is a zip while several read it.
+type zipSums struct {
+	archive *archive
+	files   []*zip.File
+
+	mu     sync.Mutex
+	next   int   // the file that is read next
+	failed int   // the first file that can't be read, len(files) for none
+	err    error // of that file
+
+	panicked any
+}
+
+// take gives out the files in their order, so that all before a failed one are read; false at the end.
+func (s *zipSums) take() (int, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.next
+	s.next++
+	return i, i < s.failed
+}
+
+func (s *zipSums) fail(i int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i < s.failed {
+		s.failed, s.err = i, err
+	}
+}
+
+func (s *zipSums) read() {
+	defer func() {
+		if p := recover(); p != nil {
+			s.mu.Lock()
+			s.panicked = p
+			s.mu.Unlock()
+		}
+	}()
+	hash, buffer := sha256.New(), make([]byte, zipBufferBytes)
+	for {
+		i, ok := s.take()
+		if !ok {
+			return
+		}
+		hash.Reset()
+		if err := copyZipEntry(hash, s.files[i], buffer); err != nil {
+			s.fail(i, err)
+			return
+		}
+		s.archive.files[i].sum = fileSum([sha256.Size]byte(hash.Sum(buffer[:0])))
+	}
+}
