@@ -10,6 +10,7 @@ package packfile
 //	.python-version
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"path"
@@ -22,7 +23,9 @@ const (
 	builtMappings = "DefaultMappingRules/integration_mapping_rules.json"
 	builtKindName = "built response integration"
 
-	maxBuiltBytes = 32 << 20 // of all descriptions together; real ones have 1 MiB
+	// What the descriptions may have together; real ones have a tenth of it.
+	maxBuiltBytes = 16 << 20
+	maxBuiltMarks = 200_000 // commas and opening brackets
 )
 
 // secopsBuiltKind is one kind of component in the built form. The names of the folders are the packager's own.
@@ -120,8 +123,22 @@ func (b *builtIntegration) load() error {
 		return errTooMuchToRead("descriptions of the integration", total, maxBuiltBytes)
 	}
 	var err error
-	b.files, err = b.archive.read(wanted...)
-	return err
+	if b.files, err = b.archive.read(wanted...); err != nil {
+		return err
+	}
+	marks := 0
+	for _, data := range b.files {
+		for _, mark := range []byte(",[{") {
+			marks += bytes.Count(data, []byte{mark})
+		}
+	}
+	if marks > maxBuiltMarks {
+		return &UnreadableError{
+			Reason: fmt.Sprintf("The descriptions of the integration have more than %d commas and brackets; that is the limit.", maxBuiltMarks),
+			Fix:    "Shorten the examples in them, or split the integration.",
+		}
+	}
+	return nil
 }
 
 // below returns the paths of the files below a folder that end in ext, in the order of their names.

@@ -42,7 +42,9 @@ func secOpsFilesBreaks(t testing.TB) map[string]map[string]string {
 	project := func(old, new string) map[string]string {
 		return map[string]string{"pyproject.toml": soEdit(t, soPyproject, old, new)}
 	}
-	lock := func(old, new string) map[string]string { return map[string]string{"uv.lock": soEdit(t, soLock, old, new)} }
+	lock := func(old, new string) map[string]string {
+		return map[string]string{"uv.lock": soEdit(t, soLock, old, new)}
+	}
 	notes := func(old, new string) map[string]string {
 		return map[string]string{"release_notes.yaml": soEdit(t, soNotes, old, new)}
 	}
@@ -89,7 +91,7 @@ func secOpsFilesBreaks(t testing.TB) map[string]map[string]string {
 		"R-TRY":          program("from __future__ import annotations\n\n\nclass Block:\n    \"\"\"Blocks.\"\"\"\n"),
 		"R-TIPBASE":      noImport("TIPCommon.base"),
 		"R-PYDANTIC":     noImport("pydantic"),
-		"R-CONFIG-USED": {"definition.yaml": soEdit(t, soDefinition, "    -   name: API Key\n", "    -   name: Unheard Of\n")},
+		"R-CONFIG-USED":  {"definition.yaml": soEdit(t, soDefinition, "    -   name: API Key\n", "    -   name: Unheard Of\n")},
 	})
 	return breaks
 }

@@ -30,8 +30,12 @@ func judgeSecOps(c *Comparison, old, new Package, opts Options) []Finding {
 	if !old.Manifest.HasVersion || !new.Manifest.HasVersion {
 		return nil // R-VER-FORM tells
 	}
+	known := make(map[string]bool, len(s.before))
+	for _, note := range s.before {
+		known[note.Key] = true
+	}
 	for _, note := range s.after {
-		if !slices.ContainsFunc(s.before, func(p Part) bool { return p.Key == note.Key }) {
+		if !known[note.Key] {
 			s.fresh = append(s.fresh, note)
 		}
 	}
@@ -52,8 +56,15 @@ func (s *secopsStep) dropForm() {
 	if s.oneForm {
 		return
 	}
+	unbuilt := map[string]bool{} // the results that the packager leaves out
+	for _, p := range slices.Concat(s.old.Contents.Parts, s.new.Contents.Parts) {
+		if p.Kind == secopsResult && p.facet("example") == "no" {
+			unbuilt[p.ID()] = true
+		}
+	}
 	s.Changes = slices.DeleteFunc(s.Changes, func(ch Change) bool {
-		return ch.Kind == KindFile || ch.Kind == secopsDependency || (ch.Kind == secopsResult && s.unbuilt(ch))
+		lost := ch.Event != Changed && unbuilt[partID(ch.Kind, ch.Key)]
+		return ch.Kind == KindFile || ch.Kind == secopsDependency || lost
 	})
 	s.Smallest = BumpNone
 	for _, ch := range s.Changes {
@@ -61,17 +72,6 @@ func (s *secopsStep) dropForm() {
 			s.Smallest = ch.Bump
 		}
 	}
-}
-
-// unbuilt tells a result that the packager leaves out.
-func (s *secopsStep) unbuilt(ch Change) bool {
-	parts := s.old.Contents.Parts
-	if ch.Event == Added {
-		parts = s.new.Contents.Parts
-	}
-	return slices.ContainsFunc(parts, func(p Part) bool {
-		return p.Kind == ch.Kind && p.Key == ch.Key && p.facet("example") == "no"
-	})
 }
 
 func notesOf(p Package) []Part {
@@ -145,9 +145,13 @@ func (s *secopsStep) judgeGap() {
 	if s.semantic || s.To.Major <= s.From.Major+1 {
 		return
 	}
+	told := map[int]bool{}
+	for _, note := range s.after {
+		told[noteMajor(note)] = true
+	}
 	var silent []string
 	for major := s.From.Major + 1; major < s.To.Major && len(silent) <= maxSecOpsNamed; major++ {
-		if !slices.ContainsFunc(s.after, func(note Part) bool { return noteMajor(note) == major }) {
+		if !told[major] {
 			silent = append(silent, fmt.Sprintf("%d.0", major))
 		}
 	}

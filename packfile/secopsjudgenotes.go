@@ -143,13 +143,19 @@ func (s *secopsStep) judgeBreak() {
 	s.find(f)
 }
 
+// How much judgeAdded holds against each other; real steps have a tenth of it.
+const (
+	maxStepNotes  = 500
+	maxComponents = 200
+)
+
 // judgeAdded wants a note with new: true for every component that was added.
 func (s *secopsStep) judgeAdded() {
 	notes := s.stepNotes()
-	for _, ch := range s.Changes {
-		if ch.Event != Added || !slices.Contains(secopsComponents, ch.Kind) {
-			continue
-		}
+	added := slices.DeleteFunc(slices.Clone(s.Changes), func(ch Change) bool {
+		return ch.Event != Added || !slices.Contains(secopsComponents, ch.Kind)
+	})
+	for _, ch := range added[:min(len(added), maxComponents)] {
 		note := s.noteOf(notes, ch)
 		switch {
 		case note == nil:
@@ -185,8 +191,9 @@ func (s *secopsStep) componentOf(ch Change) (kind, name string) {
 
 // noteOf returns the note about a change's component, nil if there is none. One note may name several, “Ping, Search”.
 func (s *secopsStep) noteOf(notes []Part, ch Change) *Part {
-	kind, name := s.componentOf(ch)
-	for i := range notes {
+	kind, text := s.componentOf(ch)
+	name := nameOfItem(text)
+	for i := range notes[:min(len(notes), maxStepNotes)] {
 		if noted := strings.TrimSuffix(strings.ToLower(notes[i].facet("item type")), "s"); noted != kind {
 			continue
 		}
@@ -194,7 +201,7 @@ func (s *secopsStep) noteOf(notes []Part, ch Change) *Part {
 			return &notes[i]
 		}
 		for item := range strings.SplitSeq(notes[i].facet("item"), ",") {
-			if sameItem(item, name) {
+			if nameOfItem(item).means(name) {
 				return &notes[i]
 			}
 		}
@@ -202,22 +209,24 @@ func (s *secopsStep) noteOf(notes []Part, ch Change) *Part {
 	return nil
 }
 
-// sameItem reports whether a note's item is a component: case, spaces and marks don't matter, and one of the two may have
-// the integration's name in front, “Acme Guard - Ping”.
-func sameItem(item, name string) bool {
-	a, b := itemWords(item), itemWords(name)
-	if len(a) == 0 || len(b) == 0 {
-		return false
-	}
-	shorter, longer := a, b
-	if len(a) > len(b) {
-		shorter, longer = b, a
-	}
-	return strings.Join(a, "") == strings.Join(b, "") || slices.Equal(longer[len(longer)-len(shorter):], shorter)
+// itemName is a name in the form in which names are held against each other: case, spaces and marks don't matter.
+type itemName struct {
+	words  []string
+	joined string
 }
 
-func itemWords(text string) []string {
-	return strings.FieldsFunc(foldCase(text), func(r rune) bool { return !isAlphanumeric(r) })
+func nameOfItem(text string) itemName {
+	words := strings.FieldsFunc(foldCase(text), func(r rune) bool { return !isAlphanumeric(r) })
+	return itemName{words, strings.Join(words, "")}
+}
+
+// means reports whether two names are of one thing; one of the two may have the integration's name in front, as in
+// “Acme Guard - Ping”.
+func (n itemName) means(other itemName) bool {
+	if len(n.words) > len(other.words) {
+		n, other = other, n
+	}
+	return len(n.words) > 0 && (n.joined == other.joined || slices.Equal(other.words[len(other.words)-len(n.words):], n.words))
 }
 
 // addLine asks for a flag in a note.
