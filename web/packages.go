@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func (s *Server) upload(v *visit) error {
 	if r, ok := refused(err); ok {
 		return s.showUpload(v, r.Status, view.UploadForm{
 			Name: u.Name, Version: u.Version, Notes: u.Notes, Shareable: got.texts["shareable"] == "true", Again: true,
-			Errors: explainUpload(r, err, u), Blocked: blocked(got, err),
+			Errors: explainUpload(r, err, u), Blocked: blocked(got, err), MayCount: mayCount(got, r, err), Counted: u.Counted,
 		})
 	}
 	if err != nil {
@@ -88,7 +89,7 @@ func (s *Server) upload(v *visit) error {
 func uploadIn(got *received) release.Upload {
 	u := release.Upload{
 		Name: got.texts["name"], Version: got.texts["version"], Notes: got.texts["notes"],
-		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(),
+		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(), Counted: got.texts["counted"] == "true",
 	}
 	shareable := got.texts["shareable"] == "true"
 	switch got.texts["shareable_asked"] {
@@ -104,6 +105,12 @@ func uploadIn(got *received) release.Upload {
 		u.OverrideReason = got.texts["override_reason"]
 	}
 	return u
+}
+
+// mayCount tells whether the form offers to number the versions (R12): once offered, or asked for, it stays.
+func mayCount(got *received, r refusal, err error) bool {
+	return got.texts["counted_asked"] != "" || errors.Is(err, release.ErrVersionOrCount) ||
+		slices.ContainsFunc(r.Errors, func(e view.FieldError) bool { return e.Field == "counted" })
 }
 
 func fingerprint(got *received) string { return hex.EncodeToString(got.sha256[:]) }

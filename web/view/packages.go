@@ -26,6 +26,8 @@ type UploadForm struct {
 	Version   string
 	Notes     string
 	Shareable bool
+	MayCount  bool // the versions can be numbered for the publisher (R12)
+	Counted   bool
 	Again     bool // it was refused: the file has to be chosen again
 	Errors    []FieldError
 
@@ -68,11 +70,20 @@ type PackageOne struct {
 }
 
 // VersionIn is a version with the platform's own count where that differs (R1): "15.0.0 (15.0 in its platform's name)".
+// Of a version that is a plain number (R12), the number comes first: "7 (7.0.0)".
 func VersionIn(v release.Version, platformVersion, platform string) string {
+	if isCount(v, platformVersion) {
+		return platformVersion + " (" + v.String() + ")"
+	}
 	if platformVersion == "" || platformVersion == v.String() {
 		return v.String()
 	}
 	return v.String() + " (" + platformVersion + " in " + packfile.PlatformLabel(platform) + ")"
+}
+
+// isCount tells a version that the server has numbered (R12).
+func isCount(v release.Version, platformVersion string) bool {
+	return platformVersion == strconv.Itoa(v.Major) && v == release.Version{Major: v.Major}
 }
 
 // refIn is VersionIn for a reference that may be none.

@@ -50,6 +50,9 @@ func VersionLabel(v *release.VersionRef) string {
 	if v == nil {
 		return ""
 	}
+	if isCount(v.Version, v.PlatformVersion) {
+		return VersionIn(v.Version, v.PlatformVersion, "")
+	}
 	if label := v.Version.String(); v.PlatformVersion == "" || v.PlatformVersion == label {
 		return label
 	}

@@ -37,6 +37,8 @@ func TestVersionLabel(t *testing.T) {
 		{&release.VersionRef{Version: release.Version{Major: 11}}, "11.0.0"},
 		{&release.VersionRef{Version: release.Version{Major: 11}, PlatformVersion: "11.0.0"}, "11.0.0"},
 		{&release.VersionRef{Version: release.Version{Major: 11}, PlatformVersion: "11.0"}, "11.0.0 (11.0)"}, // R1: both are shown
+		{&release.VersionRef{Version: release.Version{Major: 11}, PlatformVersion: "11"}, "11 (11.0.0)"},     // R12
+		{&release.VersionRef{Version: release.Version{Major: 11, Minor: 1}, PlatformVersion: "11"}, "11.1.0 (11)"},
 	} {
 		if got := VersionLabel(c.ref); got != c.want {
 			t.Errorf("%v: %q, want %q", c.ref, got, c.want)
