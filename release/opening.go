@@ -2,8 +2,12 @@ package release
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
+
+	"packtide/packfile"
 )
 
 // CreateAccount opens an account; a publisher gets its built-in group of all accounts (R25).
@@ -53,6 +57,28 @@ func (s *Service) SetShareableDefault(ctx context.Context, by Actor, shareable b
 	return s.changeAccount(ctx, by, by.Account, func(a *Account) { a.ShareableByDefault = shareable })
 }
 
+// SetCheckSettings is how the publisher's packages are checked from now on: the key of a packfile.Setting → value. What is
+// left out, or empty, is as by default. It refuses each value that its setting does not take, beside the setting's key.
+func (s *Service) SetCheckSettings(ctx context.Context, by Actor, settings map[string]string) error {
+	if err := by.mayPublish(); err != nil {
+		return err
+	}
+	chosen := map[string]string{}
+	var refusals []*Error
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		value := strings.TrimSpace(settings[key])
+		if packfile.CheckOptions(packfile.Options{Settings: map[string]string{key: value}}) != nil || !fitsLine(value, 0, packfile.MaxSettingText) {
+			refusals = append(refusals, ErrCheckSetting.On(key))
+		} else if value != "" {
+			chosen[key] = value
+		}
+	}
+	if err := join(refusals...); err != nil {
+		return err
+	}
+	return s.changeAccount(ctx, by, by.Account, func(a *Account) { a.CheckSettings = chosen })
+}
+
 func (s *Service) changeAccount(ctx context.Context, by Actor, account ID, change func(*Account)) error {
 	return s.inTx(ctx, "edit an account", func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, account)
@@ -84,6 +110,7 @@ func ensureEveryone(ctx context.Context, tx Tx, old, a Account, at time.Time) er
 func (a Account) describe() map[string]any {
 	return map[string]any{
 		"name": a.Name, "zone": a.Zone, "publisher": a.Publisher, "managed": a.Managed, "shareable_by_default": a.ShareableByDefault,
+		"check_settings": a.CheckSettings,
 	}
 }
 

@@ -151,6 +151,7 @@ func (w *world) peopleSteps() []step {
 		{"EnablePerson", w.operator, func(by release.Actor) error { return s.EnablePerson(ctx, by, invited.ID) }, []string{release.ActPersonEnabled}, notOperators()},
 		{"EnablePerson", w.operator, func(by release.Actor) error { return s.EnablePerson(ctx, by, invited.ID) }, nil, nil},
 		{"SetShareableDefault", w.acme, func(by release.Actor) error { return s.SetShareableDefault(ctx, by, true) }, []string{release.ActAccountEdited}, ownThings()},
+		{"SetCheckSettings", w.acme, func(by release.Actor) error { return s.SetCheckSettings(ctx, by, nil) }, []string{release.ActAccountEdited}, ownThings()},
 	}
 }
 

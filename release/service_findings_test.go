@@ -156,3 +156,41 @@ func TestUploadsCompareInTurn(t *testing.T) {
 		t.Errorf("%d versions are compared with the wrong one", wrong)
 	}
 }
+
+// TestCheckSettings: a publisher's choices are kept with their event, and only those that a platform offers.
+func TestCheckSettings(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	set := func(by release.Actor, settings map[string]string) func() error {
+		return func() error { return w.svc.SetCheckSettings(t.Context(), by, settings) }
+	}
+	var choice, free packfile.Setting
+	for _, p := range packfile.Settings() {
+		for _, s := range p.Settings {
+			if s.Free {
+				free = s
+			} else {
+				choice = s
+			}
+		}
+	}
+	value := choice.Choices[1].Value
+	w.unchanged("a setting that is not known", release.ErrCheckSetting, set(w.acme, map[string]string{"no.such": "x"}))
+	w.unchanged("a value that is not offered", release.ErrCheckSetting, set(w.acme, map[string]string{choice.Key: "no such"}))
+	w.unchanged("a text that is too long", release.ErrCheckSetting, set(w.acme, map[string]string{free.Key: strings.Repeat("x", 101)}))
+	w.unchanged("a text that can't be seen", release.ErrCheckSetting, set(w.acme, map[string]string{free.Key: "a\u202eb"}))
+	w.unchanged("a viewer", release.ErrForbidden, set(w.acmeViewer, nil))
+	w.unchanged("support", release.ErrReadOnly, set(w.support, nil))
+	w.ok(set(w.acme, map[string]string{choice.Key: value, free.Key: " "})())
+	kept := must(w.db.Reader.Account(t.Context(), w.acme, w.acme.Account))(t)
+	if diff := cmp.Diff(map[string]string{choice.Key: value}, kept.CheckSettings); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+	if n := w.number(`SELECT count(*) FROM audit_event WHERE action = 'account.edited' AND after->'check_settings'->>$1 = $2`, choice.Key, value); n != 1 {
+		t.Errorf("%d events tell the settings", n)
+	}
+	w.ok(set(w.acme, nil)())
+	if kept := must(w.db.Reader.Account(t.Context(), w.acme, w.acme.Account))(t); kept.CheckSettings != nil {
+		t.Errorf("still %v", kept.CheckSettings)
+	}
+}

@@ -145,6 +145,7 @@ var routes = []route{
 	// settings: settings.go
 	{http.MethodGet, "/settings", signedIn, (*Server).settings},
 	{http.MethodPost, "/settings", asPublisher, (*Server).saveSettings},
+	{http.MethodPost, "/settings/checks", asPublisher, (*Server).saveCheckSettings},
 	{http.MethodPost, "/settings/tokens", signedIn, (*Server).createToken},
 	{http.MethodGet, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeTokenForm},
 	{http.MethodPost, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeToken},

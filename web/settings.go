@@ -5,20 +5,20 @@ import (
 	"strconv"
 	"time"
 
+	"packtide/packfile"
 	"packtide/release"
 	"packtide/web/view"
 )
 
 // settings is who the person is, what the account's publisher has settled, and the person's tokens.
 func (s *Server) settings(v *visit) error {
-	return s.showSettings(v, http.StatusOK, view.TokenForm{}, nil)
+	return s.showSettings(v, http.StatusOK, view.Settings{})
 }
 
-func (s *Server) showSettings(v *visit, status int, f view.TokenForm, made *view.MadeToken) error {
-	page := view.Settings{
-		Person: v.person, Accounts: v.accountItems(), Memberships: v.memberships, Form: f, Made: made,
-		MayPublish: v.publishes(), Clock: v.clock(), ZoneTold: v.zoneTold(),
-	}
+// showSettings draws the page around what a form of it brings: its input when it was refused, or a token just made.
+func (s *Server) showSettings(v *visit, status int, page view.Settings) error {
+	page.Person, page.Accounts, page.Memberships = v.person, v.accountItems(), v.memberships
+	page.MayPublish, page.Clock, page.ZoneTold = v.publishes(), v.clock(), v.zoneTold()
 	var err error
 	if page.Tokens, err = s.reader.Tokens(v.ctx(), v.actor, v.person.ID); err != nil {
 		return err
@@ -29,6 +29,9 @@ func (s *Server) showSettings(v *visit, status int, f view.TokenForm, made *view
 			return err
 		}
 		page.Publisher = &account
+		if page.Checks.Values == nil {
+			page.Checks.Values = account.CheckSettings
+		}
 	}
 	return v.page(status, view.Page{Title: "Settings"}, view.SettingsPage(page))
 }
@@ -53,6 +56,25 @@ func (s *Server) saveSettings(v *visit) error {
 	return v.redirect("/settings")
 }
 
+// saveCheckSettings keeps how the publisher's packages are checked. Which choices there are, each platform says itself.
+func (s *Server) saveCheckSettings(v *visit) error {
+	chosen := map[string]string{}
+	for _, platform := range packfile.Settings() {
+		for _, setting := range platform.Settings {
+			chosen[setting.Key] = v.FormValue(setting.Key)
+		}
+	}
+	err := s.service.SetCheckSettings(v.ctx(), v.actor, chosen)
+	if r, ok := refused(err); ok {
+		return s.showSettings(v, r.Status, view.Settings{Checks: view.CheckForm{Values: chosen, Errors: r.Errors}})
+	}
+	if err != nil {
+		return err
+	}
+	v.flash(view.Good, "Packages are checked like this from now on. What was uploaded before keeps its findings.")
+	return v.redirect("/settings#checks")
+}
+
 const day = 24 * time.Hour
 
 // createToken makes a token for the person's own programs. The answer is the only page that ever shows its secret.
@@ -68,18 +90,18 @@ func (s *Server) createToken(v *visit) error {
 	days, err := strconv.Atoi(f.Days)
 	if err != nil || days < 1 || days > int(release.MaxTokenLife/day) {
 		f.Errors = []view.FieldError{{Field: "days", Text: "Choose how long the token lives: at most a year."}}
-		return s.showSettings(v, http.StatusUnprocessableEntity, f, nil)
+		return s.showSettings(v, http.StatusUnprocessableEntity, view.Settings{Form: f})
 	}
 	n.Life = time.Duration(days) * day
 	token, secret, err := s.service.CreateToken(v.ctx(), v.actor, n)
 	if r, ok := refused(err); ok {
 		f.Errors = r.Errors
-		return s.showSettings(v, r.Status, f, nil)
+		return s.showSettings(v, r.Status, view.Settings{Form: f})
 	}
 	if err != nil {
 		return err
 	}
-	return s.showSettings(v, http.StatusCreated, view.TokenForm{}, &view.MadeToken{Token: token, Secret: string(secret)})
+	return s.showSettings(v, http.StatusCreated, view.Settings{Made: &view.MadeToken{Token: token, Secret: string(secret)}})
 }
 
 // ownToken is the token of the path, one of the person's own.

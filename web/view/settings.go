@@ -1,8 +1,10 @@
 package view
 
 import (
+	"slices"
 	"time"
 
+	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -13,11 +15,55 @@ type Settings struct {
 	Memberships []release.MembershipRow
 	Publisher   *release.Account // the acting account, where it publishes
 	MayPublish  bool
+	Checks      CheckForm
 	Tokens      []release.TokenRow
 	Form        TokenForm
 	Made        *MadeToken // just made: its secret is shown this once
 	Clock       Clock
 	ZoneTold    bool // the browser has told its zone
+}
+
+// CheckForm is how packages are checked, as kept or typed.
+type CheckForm struct {
+	Values map[string]string // the key of a packfile.Setting → value
+	Errors []FieldError
+}
+
+// field is the form field of one setting.
+func (f CheckForm) field(s packfile.Setting) Field {
+	field := Field{
+		Name: s.Key, Label: s.Label, Hint: s.Help, Value: f.Values[s.Key], Optional: true, Error: errorOn(f.Errors, s.Key), Autocomplete: "off",
+	}
+	if s.Free {
+		field.MaxLength = packfile.MaxSettingText
+	}
+	return field
+}
+
+// refused tells whether one of the platform's settings was.
+func (f CheckForm) refused(p packfile.PlatformSettings) bool {
+	return slices.ContainsFunc(p.Settings, func(s packfile.Setting) bool { return errorOn(f.Errors, s.Key) != "" })
+}
+
+func settingOptions(s packfile.Setting) []Option {
+	options := make([]Option, len(s.Choices))
+	for i, c := range s.Choices {
+		options[i] = Option{Value: c.Value, Label: c.Label}
+	}
+	return options
+}
+
+// settingText is what a setting stands at, in words.
+func settingText(s packfile.Setting, value string) string {
+	for _, c := range s.Choices {
+		if c.Value == value {
+			return c.Label
+		}
+	}
+	if value == "" {
+		return "not given"
+	}
+	return value
 }
 
 // TokenForm is the form for a new token with what was typed.
