@@ -141,7 +141,10 @@ func meridianPackages() []demoPackage {
 			{119, "1.0.1", "The subject line keeps its accents."},
 			{61, "1.1.0", "Charts in the report."},
 		}},
-		{"Meridian Partner Directory", "threatconnect", "Looks partners up by domain.", []demoVersion{{12, "0.9.0", "A first look for colleagues."}}},
+		{"Meridian Partner Directory", "threatconnect", "Looks partners up by domain.", []demoVersion{
+			{12, "0.9.0", "A first look for colleagues."},
+			{3, "0.9.1", "Asks for the domain in a form of its own."},
+		}},
 	}
 }
 

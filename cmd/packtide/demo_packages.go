@@ -6,6 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,10 +45,12 @@ func (p demoPackage) upload(upTo int) (release.Upload, error) {
 	if err != nil {
 		return release.Upload{}, fmt.Errorf("inspect %s: %w", fileName, err)
 	}
-	shareable := true
+	fault := demoFaultOf(p.name, p.versions[upTo].version)
+	shareable := !fault.hidden
 	return release.Upload{
 		Name: p.name, FileName: fileName, Size: int64(len(content)), SHA256: sha256.Sum256(content), Content: bytes.NewReader(content),
 		Package: read, Shareable: &shareable, Notes: p.versions[upTo].notes,
+		OverrideReason: fault.overridden,
 	}, nil
 }
 
@@ -69,20 +74,29 @@ func (p demoPackage) threatConnectFiles(upTo int) (fileName string, files []file
 			{"name": "api_url", "label": "Address of the service", "type": "String", "required": true, "sequence": 1},
 			{"name": "api_token", "label": "Token", "type": "String", "required": true, "encrypt": true, "sequence": 2},
 		},
-		"playbook": map[string]any{
-			"type":            "Action",
-			"outputVariables": []map[string]any{{"name": "result.count", "type": "String"}, {"name": "result.items", "type": "StringArray"}},
-		},
 	}
+	fault := demoFaultOf(p.name, v)
+	install["playbook"] = map[string]any{"type": "Action", "outputVariables": demoOutputs(fault.without)}
 	text, err := json.MarshalIndent(install, "", "  ")
 	if err != nil {
 		panic(err) // maps of texts always have a form in JSON
 	}
-	return folder + ".tcx", []file{
+	files = []file{
 		{folder + "/install.json", string(text) + "\n"},
+		{folder + "/README.md", "# " + p.name + "\n\n" + p.about + "\n\nDependencies: an account of the service. Inputs: its address and a token. Outputs: how many items there are, and the items.\n"},
 		{folder + "/run.py", "\"\"\"Entry point of " + p.name + ".\"\"\"\n\n\ndef main() -> None:\n    print(\"" + p.name + " " + v + "\")\n"},
 		{folder + "/requirements.txt", "requests==2.32.3\n"},
 	}
+	if f := fault.file; f != nil {
+		files = append(files, file{folder + "/" + f.path, f.text})
+	}
+	return folder + ".tcx", files
+}
+
+// demoOutputs are the output variables of every app of the demo but the one that it leaves out.
+func demoOutputs(without string) []map[string]any {
+	all := []map[string]any{{"name": "result.count", "type": "String"}, {"name": "result.items", "type": "StringArray"}}
+	return slices.DeleteFunc(all, func(o map[string]any) bool { return o["name"] == without })
 }
 
 func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
@@ -90,10 +104,10 @@ func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
 	folder := strings.ToLower(strings.ReplaceAll(p.name, " ", "_"))
 	var notes strings.Builder
 	for _, old := range p.versions[:upTo+1] {
-		fmt.Fprintf(&notes, "- description: %q\n  integration_version: %s\n  item_name: %q\n  item_type: Integration\n  new: false\n", old.notes, old.version, p.name)
+		fmt.Fprintf(&notes, "- description: %q\n  integration_version: %s\n  item_name: %q\n  item_type: Integration\n  publish_time: \"2026-01-01\"\n  new: false\n", old.notes, old.version, p.name)
 	}
 	identifier := strings.ReplaceAll(p.name, " ", "")
-	definition := fmt.Sprintf("identifier: %s\nname: %q\ndescription: %q\ncategories:\n  - IT Operations\nparameters: []\n", identifier, p.name, p.about)
+	definition := fmt.Sprintf("identifier: %s\nname: %q\ndescription: %q\ncategories:\n  - IT Operations\nparameters: []\nimage_path: resources/image.png\nsvg_logo_path: resources/logo.svg\n", identifier, p.name, p.about)
 	project := fmt.Sprintf("[project]\nname = %q\nversion = %q\ndescription = %q\nrequires-python = \">=3.11,<3.12\"\n", folder, v, p.about) +
 		"dependencies = []\n\n[dependency-groups]\ndev = [\"pytest\", \"pytest-json-report\", \"soar-sdk\"]\n"
 	lock := fmt.Sprintf("version = 1\nrequires-python = \"==3.11.*\"\n\n[[package]]\nname = %q\nversion = %q\nsource = { virtual = \".\" }\n", folder, v)
@@ -106,6 +120,8 @@ func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
 		{folder + "/uv.lock", lock},
 		{folder + "/actions/__init__.py", ""},
 		{folder + "/core/__init__.py", ""},
+		{folder + "/resources/image.png", demoPNG()},
+		{folder + "/resources/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7\"/></svg>\n"},
 		{folder + "/core/client.py", "class Client:\n    \"\"\"Talks to the service.\"\"\"\n"},
 	}
 	for _, action := range []string{"Ping", "Create", "Update"} {
@@ -116,6 +132,15 @@ func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
 			file{script + ".py", "def main() -> None:\n    print(\"" + action + "\")\n"})
 	}
 	return folder + "-" + v + ".zip", files
+}
+
+// demoPNG is a small white picture.
+func demoPNG() string {
+	var b strings.Builder
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 16, 16))); err != nil {
+		panic(err) // a strings.Builder takes everything
+	}
+	return b.String()
 }
 
 // zipped is the archive of the files; the same files give the same bytes.
