@@ -209,7 +209,10 @@ func (w *soWalk) limits(f soField, p yamlPair, at string) {
 		}
 		w.report(p, at, "", fmt.Sprintf("The field “%s” can't be “%s”.", name, shorten(text)), fix)
 	}
-	if n, ok := soFloatOf(p.value); ok && f.least != 0 && n < f.least {
+	if f.least == 0 {
+		return
+	}
+	if n, ok := soFloatOf(p.value); ok && n < f.least {
 		w.report(p, at, "", fmt.Sprintf("The field “%s” is %s; the least is %s.", name, shorten(text), strconv.FormatFloat(f.least, 'f', 1, 64)), "Raise it.")
 	}
 }
