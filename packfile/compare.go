@@ -108,7 +108,7 @@ func compareOn(p platform, old, new Package, opts Options) Comparison {
 		c.Declared = BumpBetween(c.From, c.To)
 	}
 	c.compareParts(old.Contents.Parts, new.Contents.Parts, p.weigh)
-	c.compareFiles(old.Contents.Files, new.Contents.Files)
+	c.compareFiles(old.Contents.Files, new.Contents.Files, cmp.Or(new.Manifest.DisplayName, new.Manifest.Name, "itself"))
 	c.Changes = byWeight(c.Changes)
 	if len(c.Changes) > 0 {
 		c.Smallest = c.Changes[0].Bump
@@ -212,15 +212,11 @@ func facetNames(old, new *Part) []string {
 	return names
 }
 
-// compareFiles walks both lists, which are sorted by path.
-func (c *Comparison) compareFiles(old, new []FileMark) {
+// compareFiles walks both lists, which are sorted by path. A package that is a single file is called whole.
+func (c *Comparison) compareFiles(old, new []FileMark, whole string) {
 	file := func(event Event, path string) {
-		name := path
-		if path == "" { // the package is this one file
-			name = "the file itself"
-		}
 		c.Changes = append(c.Changes, Change{
-			Event: event, Kind: KindFile, Key: path, Name: name, File: path, Bump: BumpRelease,
+			Event: event, Kind: KindFile, Key: path, Name: cmp.Or(path, whole), File: path, Bump: BumpRelease,
 		})
 	}
 	for len(old) > 0 || len(new) > 0 {

@@ -2,6 +2,7 @@ package packfile_test
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 )
 
@@ -36,9 +37,7 @@ func guardInstall(t testing.TB, changes guardMembers) string {
 // guardParam is an optional parameter, with some members set.
 func guardParam(name string, changes guardMembers) guardMembers {
 	param := guardMembers{"name": name, "label": "The " + name, "type": "String", "playbookDataType": []string{"String"}}
-	for key, value := range changes {
-		param[key] = value
-	}
+	maps.Copy(param, changes)
 	return param
 }
 
@@ -78,9 +77,7 @@ func guardPlaybook(t testing.TB, changes guardMembers) []byte {
 		"name": "Acme Mail Triage", "type": "Playbook", "panX": 1, "panY": 1, "logLevel": "WARN", "jobList": []guardMembers{},
 		"playbookConnectionList": []guardMembers{}, "playbookTriggerList": []guardMembers{{"type": "Timer"}},
 	}
-	for key, value := range changes {
-		export[key] = value
-	}
+	maps.Copy(export, changes)
 	text, err := json.Marshal(export)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package packfile_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -164,9 +165,7 @@ func componentOf(t testing.TB, inputs, outputs []guardMembers, changes guardMemb
 	members := guardMembers{"type": "Pipe", "playbookTriggerList": []guardMembers{{
 		"type": "PipeConfig", "pipeInputParams": text(inputs), "pipeOutputParams": text(outputs),
 	}}}
-	for key, value := range changes {
-		members[key] = value
-	}
+	maps.Copy(members, changes)
 	return guardPlaybook(t, members)
 }
 
@@ -174,9 +173,7 @@ func TestWeighThreatConnectPlaybooks(t *testing.T) {
 	t.Parallel()
 	input := func(name string, changes guardMembers) []guardMembers {
 		in := guardMembers{"name": name, "label": "The " + name, "dataType": "String", "playbookDataType": "String", "required": false}
-		for key, value := range changes {
-			in[key] = value
-		}
+		maps.Copy(in, changes)
 		return []guardMembers{in}
 	}
 	output := func(key, value string) []guardMembers { return []guardMembers{{"key": key, "value": value}} }
