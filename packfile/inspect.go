@@ -131,7 +131,7 @@ func (s *source) finish(p platform, got reading) (Package, error) {
 	if err != nil {
 		return Package{}, err
 	}
-	findings := settle(got.findings, p.rules, s.opts.Day)
+	findings := settle(got.findings, p.rules, cmp.Or(s.opts.Day, m.day()))
 	if err := s.quote(p.rules, got, findings); err != nil {
 		return Package{}, err
 	}

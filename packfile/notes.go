@@ -32,6 +32,17 @@ func (m Manifest) NotesFor(v Version) string {
 	return strings.Join(lines, "\n")
 }
 
+// day is the date of the newest note for the manifest's own version, or empty if no note tells it.
+func (m Manifest) day() string {
+	day := ""
+	for _, note := range m.Notes {
+		if v, ok := ParsePlatform(note.Version); ok && m.HasVersion && v == m.Version {
+			day = max(day, note.Date)
+		}
+	}
+	return day
+}
+
 // sortNotes puts the oldest version first and keeps the order within one version. Notes without a readable
 // version come first.
 func sortNotes(notes []Note) {

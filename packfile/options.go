@@ -13,13 +13,18 @@ type Options struct {
 	// ignored, as left from another release of packtide; CheckSettings refuses them where a person gives them.
 	Settings map[string]string
 
-	// Day selects the rules as they were on a day, "YYYY-MM-DD"; empty means all rules.
+	// Day selects the rules as they were on a day, "YYYY-MM-DD". Empty, a version is judged by the rules of its own day where
+	// it tells one, so that an old version is not drowned by what is asked for today, and else by all rules; DayLatest is
+	// all rules for every version.
 	Day string
 
 	// Today is the day it is, "YYYY-MM-DD", against which rules hold dates that must not be in the future. The package reads
 	// no clock: where Today is empty, Day stands for it, and where both are, no date is taken for future.
 	Today string
 }
+
+// DayLatest selects all rules there are. It comes after every day, as texts are compared.
+const DayLatest = "latest"
 
 // Setting is one choice for a platform's rules, as a form or the command line offers it.
 type Setting struct {
@@ -55,8 +60,8 @@ type PlatformSettings struct {
 
 // CheckOptions refuses settings and days that mean nothing; the error is a sentence for the person who gave them.
 func CheckOptions(o Options) error {
-	if _, err := time.Parse(time.DateOnly, o.Day); o.Day != "" && err != nil {
-		return fmt.Errorf("%q is no day: write it as 2026-03-31", o.Day)
+	if _, err := time.Parse(time.DateOnly, o.Day); o.Day != "" && o.Day != DayLatest && err != nil {
+		return fmt.Errorf("%q is no day: write it as 2026-03-31, or %q", o.Day, DayLatest)
 	}
 	known := map[string]Setting{}
 	for _, p := range platforms() {

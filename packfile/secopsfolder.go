@@ -59,6 +59,8 @@ func readSecOps(src *source) (reading, bool, error) {
 	s.settleVersion()
 	s.addFacts()
 	check := &secopsCheck{integration: in, manifest: s.manifest, opts: src.opts}
+	check.opts.Today = cmp.Or(src.opts.Today, src.opts.Day)
+	check.opts.Day = cmp.Or(src.opts.Day, s.manifest.day())
 	for _, rule := range secOpsChecks {
 		rule(check)
 	}

@@ -89,7 +89,7 @@ var secopsDay = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 
 // checkSecOpsDates wants each note to tell its day, in one form.
 func checkSecOpsDates(t *secopsTree) {
-	today := cmp.Or(t.opts.Today, t.opts.Day)
+	today := t.opts.Today
 	var missing, numbers []secopsNoteEntry
 	for _, n := range t.notesInOrder() {
 		value, _ := n.node.get("publish_time")

@@ -25,7 +25,7 @@ type lintCmd struct {
 
 // packageFlags say how packages are judged.
 type packageFlags struct {
-	Rules string            `help:"Judge by the rules as they were on a day." placeholder:"YYYY-MM-DD"`
+	Rules string            `help:"Judge by the rules as they were on a day, or latest for all; by default those of the version's own day, where it tells one." placeholder:"YYYY-MM-DD"`
 	Scope string            `help:"Where the package is published, for platforms that ask: the short form of --set PLATFORM.scope=SCOPE." placeholder:"SCOPE"`
 	Set   map[string]string `help:"Settings of the rules, as a publisher chooses them; packtide rules lists them." placeholder:"KEY=VALUE"`
 }
