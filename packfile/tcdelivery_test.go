@@ -73,3 +73,20 @@ func TestThreatConnectDelivery(t *testing.T) {
 		})
 	}
 }
+
+// Only a package for the vendor's repositories has to have their headings in its README.
+func TestThreatConnectReadme(t *testing.T) {
+	t.Parallel()
+	inside := map[string]string{"threatconnect.delivery": "inside"}
+	whole := tcApp(t, file{name: "README.md", content: "# Summary\n## dependencies\n## Input Definitions\n## Output definitions\n"})
+	if got := only(inspectWith(t, whole, "x.tcx", inside), "TC-PKG-09"); len(got) > 0 {
+		t.Errorf("with all headings: got %+v", got)
+	}
+	if got := only(inspectWith(t, tcApp(t), "x.tcx", nil), "TC-PKG-09"); len(got) > 0 {
+		t.Errorf("outside: got %+v", got)
+	}
+	got := only(inspectWith(t, tcApp(t), "x.tcx", inside), "TC-PKG-09")
+	if len(got) != 1 || got[0].Severity != packfile.SeverityInfo || got[0].Path != "Acme_Feed_v2/README.md" {
+		t.Errorf("got %+v, want an information", got)
+	}
+}

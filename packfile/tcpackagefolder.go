@@ -98,7 +98,9 @@ func (t *tcx) tcCheckFolder(folder tcFolder, wholeApp bool) error {
 	t.tcCheckReadable(folder)
 	t.tcCheckTcexJSON(folder, top, wholeApp)
 	if wholeApp {
-		t.tcCheckReadme(folder)
+		if err := t.tcCheckReadme(folder); err != nil {
+			return err
+		}
 	}
 	if wholeApp && !t.unmade {
 		t.tcCheckLeftovers(folder)
@@ -213,16 +215,41 @@ func (t *tcx) tcCheckMain(folder tcFolder) {
 	})
 }
 
-// tcCheckReadme wants the description that the platform's catalogue and its packagers ask for.
-func (t *tcx) tcCheckReadme(folder tcFolder) {
-	if slices.ContainsFunc(folder.names, func(name string) bool { return strings.EqualFold(name, "README.md") }) {
-		return
+// tcReadmeHeadings are what the vendor's repositories ask a README.md for.
+var tcReadmeHeadings = []string{"Summary", "Dependencies", "Input Definitions", "Output Definitions"}
+
+// tcCheckReadme wants the description that the platform's catalogue and its packagers ask for; its headings matter only
+// where it is to be published with others.
+func (t *tcx) tcCheckReadme(folder tcFolder) error {
+	i := slices.IndexFunc(folder.names, func(name string) bool { return strings.EqualFold(name, "README.md") })
+	if i < 0 {
+		t.find(Finding{
+			Code: "TC-PKG-09", Path: folder.prefix + "README.md",
+			Message: "The app has no README.md.",
+			Fix:     "Add a README.md with a summary, the dependencies, and the definitions of inputs and outputs.",
+		})
+		return nil
 	}
-	t.find(Finding{
-		Code: "TC-PKG-09", Path: folder.prefix + "README.md",
-		Message: "The app has no README.md.",
-		Fix:     "Add a README.md with a summary, the dependencies, and the definitions of inputs and outputs.",
+	name := folder.names[i]
+	if t.src.opts.setting(tcDelivery) != tcInside || folder.sizes[name] > maxManifestBytes {
+		return nil
+	}
+	files, err := folder.read([]string{name})
+	if err != nil {
+		return err
+	}
+	text := strings.ToLower(string(files[name]))
+	missing := slices.DeleteFunc(slices.Clone(tcReadmeHeadings), func(heading string) bool {
+		return strings.Contains(text, strings.ToLower(heading))
 	})
+	if len(missing) > 0 {
+		t.find(Finding{
+			Code: "TC-PKG-09", Severity: SeverityInfo, Path: folder.prefix + name,
+			Message: fmt.Sprintf("The README.md has no %s, which ThreatConnect's repositories ask for.", strings.Join(missing, ", ")),
+			Fix:     "Add a part with each of these headings.",
+		})
+	}
+	return nil
 }
 
 var tcLibraryFolder = regexp.MustCompile(`^(deps|lib_[^/]*)/`)

@@ -15,7 +15,7 @@ var threatConnectRules = []Rule{
 	{Code: "TC-PKG-06", Severity: SeverityWarning, Source: SourceVendor, Check: "An app package is named as its folder."},
 	{Code: "TC-PKG-07", Severity: SeverityError, Source: SourceOurs, Check: "The file that programMain names is in the app's folder."},
 	{Code: "TC-PKG-08", Severity: SeverityError, Source: SourceVendor, Check: "The job file and the attributes file of each feed are in the app's folder."},
-	{Code: "TC-PKG-09", Severity: SeverityWarning, Source: SourceVendor, Check: "The app has a README.md."},
+	{Code: "TC-PKG-09", Severity: SeverityWarning, Source: SourceVendor, Check: "The app has a README.md; for ThreatConnect's repositories one with their headings, which is an information."},
 	{Code: "TC-PKG-10", Severity: SeverityWarning, Source: SourceVendor, Check: "The app holds nothing that the vendor's packager leaves out: version control, tests, logs, compiled files, packages."},
 	{Code: "TC-PKG-11", Severity: SeverityInfo, Source: SourceGuide, Check: "The publisher knows that everybody who has the package can read the source in it."},
 	{Code: "TC-PKG-12", Severity: SeverityWarning, Source: SourceOurs, Secret: true, Check: "A playbook export gives no secrets away: no recorded runs, no passwords and keys written out."},
