@@ -6,7 +6,7 @@ var secOpsRules = []Rule{
 	{Code: "R-FILES", Severity: SeverityError, Source: SourceVendor, Check: "The integration has all the files that every integration has."},
 	{Code: "R-YAML", Severity: SeverityError, Source: SourceVendor, Check: "YAML files can be read."},
 	{Code: "R-TOML", Severity: SeverityError, Source: SourceVendor, Check: "TOML files can be read."},
-	{Code: "R-JSON", Severity: SeverityError, Source: SourceVendor, Check: "JSON files in resources can be read."},
+	{Code: "R-JSON", Severity: SeverityError, Source: SourceVendor, Check: "JSON files in resources, and the descriptions of a built integration, can be read."},
 	{Code: "R-YAML-DUP", Severity: SeverityError, Source: SourceOurs, Check: "No field of a YAML file is given twice."},
 	{Code: "R-YAML-UNKNOWN", Severity: SeverityWarning, Source: SourceOurs, Check: "YAML files have no fields that nothing reads."},
 

@@ -164,7 +164,7 @@ func (b *builtIntegration) tree(name string) *jsonTree {
 	}
 	tree, fault := parseJSONTree(data)
 	if fault != nil {
-		b.find(fault.finding("R-BUILT", name, buildAgain))
+		b.find(fault.finding("R-JSON", name, buildAgain))
 	}
 	b.trees[name] = tree
 	return tree

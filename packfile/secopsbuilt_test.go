@@ -79,7 +79,7 @@ func TestSecOpsBuiltFaults(t *testing.T) {
 		name, file, old, new string // in the file, old is replaced; without old, new is the whole of it
 		code, path, says     string
 	}{
-		{"no JSON", action, "", "{", "R-BUILT", action, "not valid JSON"},
+		{"no JSON", action, "", "{", "R-JSON", action, "not valid JSON"},
 		{"a list", action, "", "[]", "R-BUILT", action, "must hold an object, and holds a list"},
 		{"notes are an object", "RN.json", "", "{}", "R-BUILT", "RN.json", "must hold a list, and holds an object"},
 		{"unknown type", action, `"Type": 0`, `"Type": 99`, "R-BUILT", action, "Type is 99"},
@@ -92,9 +92,10 @@ func TestSecOpsBuiltFaults(t *testing.T) {
 		{"old notes", "RN.json", "12.0", "11.0", "R-RN-VER", "RN.json", "for version “11.0”"},
 		{"no description", "ActionsScripts/search.py", "", "pass", "R-BUILT", "ActionsScripts/search.py", "“ActionsDefinitions/search.actiondef” is missing"},
 		{"no program", "Widgets/search.json", "", `{"Title": "Search"}`, "R-BUILT", "Widgets/search.json", "“WidgetsScripts/search.html” is missing"},
-		{"two of one name", "ActionsDefinitions/again.actiondef", "", `{"Name": "Ping", "IntegrationIdentifier": "AcmeGuard"}`, "R-BUILT", action, "another action called “Ping”"},
+		{"two of one name", "ActionsDefinitions/again.actiondef", "", `{"Name": "Ping", "IntegrationIdentifier": "AcmeGuard"}`, "R-DUP-NAME", action, "another action called “Ping”"},
 		{"no Ping", action, `"Ping"`, `"Search"`, "R-PING", "ActionsDefinitions", "No action is named Ping"},
 		{"a password", action, `"Type": 0, "IsMandatory": true, "DefaultValue": null`, `"Type": 12, "DefaultValue": "hunter2"`, "R-SECRET", action, "“Host” has a default value"},
+		{"no such action", "Widgets/w.json", "", `{"Title": "W", "ActionIdentifier": "Pong"}`, "R-WIDGET-ACTION", "Widgets/w.json", "shows the action “Pong”"},
 		{"half built", "pyproject.toml", "", "[project]", "R-BUILT", "pyproject.toml", "half built"},
 		{"two integrations", "Integration-Zebra.def", "", "{}", "R-BUILT", "Integration-Zebra.def", "more than one integration"},
 	} {
@@ -152,7 +153,7 @@ func TestSecOpsBuiltNeedsASign(t *testing.T) {
 // FuzzBuilt takes the bytes as one of the descriptions of a built integration, and compares the result with a whole one.
 func FuzzBuilt(f *testing.F) {
 	for i, seed := range builtFiles() {
-		f.Add(uint8(i), []byte(seed.content)) //nolint:gosec // a handful of files
+		f.Add(uint8(i), []byte(seed.content))
 	}
 	f.Add(uint8(2), []byte(`{"Name": "Ping", "Parameters": [{"Type": 1e9, "OptionalValues": ["a", null, {}]}, null]}`))
 	f.Add(uint8(5), []byte(`{"Title": "x", "ConditionsGroup": {"Conditions": [{"MatchType": 3}]}, "DataDefinition": null}`))

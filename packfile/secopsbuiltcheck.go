@@ -14,6 +14,7 @@ func (b *builtIntegration) checkBuilt() {
 	b.checkScripts()
 	b.checkPing()
 	b.checkPasswords()
+	b.checkWidgets()
 	b.checkNames()
 	b.checkChoices("", secopsParameterShape, b.docs.definition.file, b.def.records(secopsField{built: "IntegrationProperties"}))
 	for _, k := range secopsBuiltKinds {
@@ -169,7 +170,7 @@ func (b *builtIntegration) checkNamesOf(shape *secopsShape, field string, record
 			f.Code, f.Message, f.Fix = "R-BUILT", fmt.Sprintf("The %s has no name.", shape.kind), buildAgain
 			b.find(f)
 		case twice:
-			f.Code = "R-BUILT"
+			f.Code = "R-DUP-NAME"
 			f.Message = fmt.Sprintf("There is another %s called “%s”: in %s, line %d.", shape.kind, shorten(name), file(earlier), records[earlier].line())
 			f.Fix = "Give each its own name in the source, and build the integration again."
 			b.find(f)

@@ -25,6 +25,26 @@ func (b *builtIntegration) checkPing() {
 	b.find(f)
 }
 
+// checkWidgets wants the action of each widget to be there.
+func (b *builtIntegration) checkWidgets() {
+	names := map[string]bool{}
+	for _, doc := range b.docs.actions {
+		name, _ := doc.record.text(secopsActionShape.name)
+		names[name] = true
+	}
+	field := secopsField{built: "ActionIdentifier"}
+	for _, doc := range b.docs.widgets {
+		record, ok := doc.record.(secopsBuilt)
+		if action, given := doc.record.text(field); ok && given && !names[action] {
+			b.findAt(b.root+doc.file, record.tree, record.value.member(field.built), Finding{
+				Code: "R-WIDGET-ACTION", Field: field.built,
+				Message: fmt.Sprintf("The widget shows the action “%s”, which the integration does not have.", shorten(action)),
+				Fix:     "Name an action of the integration in the source, exactly as its name is written, and build it again.",
+			})
+		}
+	}
+}
+
 // checkPasswords reports passwords that everybody would share.
 func (b *builtIntegration) checkPasswords() {
 	b.checkPasswordsOf(secopsParameterShape, "Value", b.docs.definition.file, b.def.records(secopsField{built: "IntegrationProperties"}))

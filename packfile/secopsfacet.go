@@ -51,7 +51,7 @@ var (
 	secopsTransformations = map[string]string{
 		"0": "to_string", "1": "to_integer", "2": "to_double", "3": "from_unix_time_string_or_long", "4": "from_custom_date",
 		"5": "to_boolean", "7": "extract_regexp", "15": "extract_by_regex_with_group", "100": "to_is_correlation",
-		"101": "to_ip_address", "102": "to_list_of_longs_seperated_comma", "103": "substr_by_length",
+		"101": "to_ip_address", "102": "to_list_of_longs_seperated_comma", "103": "substr_by_length", //nolint:misspell // the vendor\'s word
 		"105": "substr_by_end_text", "106": "first_lines", "107": "join_raw_fields", "108": "static_value",
 		"109": "extract_domain_from_uri", "110": "clean_url",
 	}
@@ -59,9 +59,9 @@ var (
 	secopsExtractions = map[string]string{"0": "none", "1": "regex", "2": "delimiter"}
 )
 
-// prose is a facet of running text, whose line breaks mean nothing.
-func prose(name, source, built string) secopsFacet {
-	f := secopsField{source, built}
+// prose is a facet with a description, whose line breaks mean nothing.
+func prose(name, built string) secopsFacet {
+	f := secopsField{"description", built}
 	return secopsFacet{name: name, value: func(r secopsRecord) string {
 		text, _ := r.text(f)
 		return strings.Join(strings.Fields(text), " ")

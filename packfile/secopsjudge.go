@@ -201,10 +201,10 @@ func secopsChangesText(changes []Change) string {
 
 func secopsChangeText(ch Change) string {
 	what := fmt.Sprintf("%s “%s”", ch.Kind, shorten(ch.Name))
-	switch {
-	case ch.Kind == secopsIntegration:
+	switch ch.Kind {
+	case secopsIntegration:
 		what = ch.Kind
-	case ch.Kind == secopsNote:
+	case secopsNote:
 		what = ch.Name
 	}
 	switch {

@@ -44,7 +44,7 @@ func parameterShape(kind string, types map[string]string, more ...secopsFacet) *
 		yesNo("mandatory", "is_mandatory", "IsMandatory", false),
 		defaultValue("DefaultValue", "Type", types),
 	}
-	facets = append(append(facets, more...), prose("description", "description", "Description"))
+	facets = append(append(facets, more...), prose("description", "Description"))
 	return &secopsShape{kind: kind, name: secopsField{"name", "Name"}, facets: facets}
 }
 
@@ -61,7 +61,7 @@ var secopsParameterShape = &secopsShape{
 		choice("type", "type", "PropertyType", secopsScriptTypes, ""),
 		yesNo("mandatory", "is_mandatory", "IsMandatory", false),
 		defaultValue("Value", "PropertyType", secopsScriptTypes),
-		prose("description", "description", "PropertyDescription"),
+		prose("description", "PropertyDescription"),
 	},
 }
 
@@ -73,7 +73,7 @@ var secopsActionShape = &secopsShape{
 		yesNo("asynchronous", "is_async", "IsAsync", false),
 		yesNo("enabled", "is_enabled", "IsEnabled", true),
 		plainText("simulation data", "simulation_data_json", "SimulationDataJson", `{"Entities": []}`),
-		prose("description", "description", "Description"),
+		prose("description", "Description"),
 		plainText("documentation", "documentation_link", "DocumentationLink", ""),
 	},
 	inner: []secopsInner{
@@ -96,7 +96,7 @@ var secopsConnectorShape = &secopsShape{
 	facets: []secopsFacet{
 		yesNo("enabled", "is_enabled", "IsEnabled", true),
 		yesNo("takes rules", "is_connector_rules_supported", "IsConnectorRulesSupported", false),
-		prose("description", "description", "Description"),
+		prose("description", "Description"),
 		plainText("documentation", "documentation_link", "DocumentationLink", ""),
 	},
 	inner: []secopsInner{
@@ -116,7 +116,7 @@ var secopsJobShape = &secopsShape{
 	facets: []secopsFacet{
 		plainText("runs every (seconds)", "run_interval_in_seconds", "RunIntervalInSeconds", "900"),
 		yesNo("enabled", "is_enabled", "IsEnabled", true),
-		prose("description", "description", "Description"),
+		prose("description", "Description"),
 		plainText("documentation", "documentation_link", "DocumentationLink", ""),
 	},
 	inner: []secopsInner{{secopsField{"parameters", "Parameters"}, parameterShape(secopsJobParam, secopsScriptTypes)}},
@@ -133,7 +133,7 @@ var secopsWidgetShape = &secopsShape{
 		yesNo("safe rendering", "data_definition.safe_rendering", "DataDefinition.safeRendering", false),
 		choice("shown in", "data_definition.widget_definition_scope", "DataDefinition.widgetDefinitionScope", secopsViews, ""),
 		{name: "condition", value: widgetCondition},
-		prose("description", "description", "Description"),
+		prose("description", "Description"),
 	},
 }
 
@@ -171,7 +171,7 @@ var secopsNoteShape = &secopsShape{
 	kind: secopsNote,
 	facets: []secopsFacet{
 		{name: "version", value: secopsNoteVersion},
-		prose("text", "description", "ChangeDescription"),
+		prose("text", "ChangeDescription"),
 		plainText("item", "item_name", "ItemName", ""),
 		plainText("item type", "item_type", "ItemType", ""),
 		{name: "date", value: func(r secopsRecord) string {
