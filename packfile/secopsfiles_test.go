@@ -22,8 +22,11 @@ func TestSecOpsFileRules(t *testing.T) {
 		"all six files": {"R-FILES", map[string]string{
 			".python-version": soGone, "__init__.py": soGone, "uv.lock": soGone, "release_notes.yaml": soGone,
 		}, []string{"error release_notes.yaml:0 no", "error uv.lock:0 no", "error .python-version:0 no", "error __init__.py:0 no"}},
-		"both orphans of another case": {"R-PARITY", map[string]string{"jobs/sync.py": soGone, "jobs/Sync.py": soScript},
-			[]string{"error jobs/Sync.py:0 There is no Sync.yaml", "error jobs/sync.yaml:0 There is no sync.py"}},
+		"both orphans of another case": {
+			"R-PARITY",
+			map[string]string{"jobs/sync.py": soGone, "jobs/Sync.py": soScript},
+			[]string{"error jobs/Sync.py:0 There is no Sync.yaml", "error jobs/sync.yaml:0 There is no sync.py"},
+		},
 		"a folder of data in core is no package": {"R-PKGINIT", map[string]string{"core/data/list.json": "{}"}, nil},
 		"a comment is no code": {"R-INIT-EMPTY", map[string]string{
 			"core/__init__.py": "# Licence\nfrom __future__ import annotations\n",
@@ -49,8 +52,11 @@ func TestSecOpsFileRules(t *testing.T) {
 		"no tests":                     {"R-TESTS", noTests(), []string{"warning tests:0 no tests"}},
 		"a test by another spelling":   {"R-ACTION-TESTS", map[string]string{"tests/test_actions/test_block_host.py": soGone, "tests/TestBlockHost.py": soModule}, nil},
 		"a definition's Python":        {"R-PYVER", map[string]string{"definition.yaml": soDefinition + "python_version: '3.8'\n"}, []string{"error definition.yaml:25 python_version is “3.8”"}},
-		"a loose range": {"R-PYVER", map[string]string{"pyproject.toml": edit(soPyproject, ">=3.11,<3.12", ">=3.11")},
-			[]string{"error pyproject.toml:5 “>=3.11”"}},
+		"a loose range": {
+			"R-PYVER",
+			map[string]string{"pyproject.toml": edit(soPyproject, ">=3.11,<3.12", ">=3.11")},
+			[]string{"error pyproject.toml:5 “>=3.11”"},
+		},
 		"a group by another": {"R-DEVDEPS", map[string]string{
 			"pyproject.toml": edit(soPyproject, `    "soar-sdk",`, `    { include-group = "sdk" },`) + "\n[dependency-groups.x]\n",
 		}, []string{"warning pyproject.toml:11 lacks soar-sdk"}},
@@ -60,8 +66,11 @@ func TestSecOpsFileRules(t *testing.T) {
 		"dependencies not locked": {"R-LOCK", map[string]string{
 			"pyproject.toml": edit(soPyproject, `    "requests>=2.32.4",`, `    "requests>=2.32.4", "httpx[http2]>=0.27; python_version > '3'",`),
 		}, []string{"error uv.lock:4 httpx, requests"}},
-		"a lock of something else": {"R-LOCK", map[string]string{"uv.lock": edit(soLock, `{ virtual = "." }`, `{ virtual = "../x" }`)},
-			[]string{"error uv.lock:1 itself is not in the list"}},
+		"a lock of something else": {
+			"R-LOCK",
+			map[string]string{"uv.lock": edit(soLock, `{ virtual = "." }`, `{ virtual = "../x" }`)},
+			[]string{"error uv.lock:1 itself is not in the list"},
+		},
 		"a lock for another Python": {"R-LOCK", map[string]string{"uv.lock": edit(soLock, "==3.11.*", ">=3.12")}, []string{"error uv.lock:4 requires-python"}},
 		"a name in another spelling": {"R-LOCK", map[string]string{
 			"uv.lock": edit(soLock, `"acmeguard"`, `"Acme_Guard"`), "pyproject.toml": edit(soPyproject, `"AcmeGuard"`, `"acme.guard"`),
@@ -70,16 +79,25 @@ func TestSecOpsFileRules(t *testing.T) {
 		"a password in an address": {"R-LOCK-REG", map[string]string{
 			"uv.lock": edit(soLock, "https://pypi.org/simple", "https://me:hunter2@example.com/simple?token=hunter2"),
 		}, []string{"error uv.lock:15 https://example.com/simple”"}},
+		"nor beside it": {"R-SECRET", map[string]string{
+			"uv.lock": soEdit(t, soLock, "https://pypi.org/simple", "https://me:hunter2@pypi.org/simple"),
+		}, []string{"warning uv.lock:18 who signs in"}},
 		"dates": {"R-RN-DATE", map[string]string{"release_notes.yaml": strings.Join([]string{
 			datedNote("'2026-1-1'"), datedNote("2026-01-01"), datedNote("null"), datedNote("''"), datedNote("1712102400"), datedNote("'2026-12-31'"),
 		}, "")}, []string{
 			"warning release_notes.yaml:4 not written as", "warning release_notes.yaml:8 not in quotes", "warning release_notes.yaml:24 in the future",
 			"warning release_notes.yaml:12 2 notes have no", "warning release_notes.yaml:20 number",
 		}},
-		"gaps and days": {"R-RN-ORDER", map[string]string{"release_notes.yaml": soNotes + edit(edit(datedNote("'2026-02-01'"), "2.0", "9.0"), "x", "y")},
-			[]string{"info release_notes.yaml:16 1 note has an earlier date", "info release_notes.yaml:0 than 3.0, and none"}},
-		"item types once each": {"R-RN-TYPE", map[string]string{"release_notes.yaml": soNotes + strings.Repeat(edit(datedNote("'2026-03-01'"), "Action", "Jobs"), 3)},
-			[]string{"warning release_notes.yaml:15 “Jobs”"}},
+		"gaps and days": {
+			"R-RN-ORDER",
+			map[string]string{"release_notes.yaml": soNotes + edit(edit(datedNote("'2026-02-01'"), "2.0", "9.0"), "x", "y")},
+			[]string{"info release_notes.yaml:16 1 note has an earlier date", "info release_notes.yaml:0 than 3.0, and none"},
+		},
+		"item types once each": {
+			"R-RN-TYPE",
+			map[string]string{"release_notes.yaml": soNotes + strings.Repeat(edit(datedNote("'2026-03-01'"), "Action", "Jobs"), 3)},
+			[]string{"warning release_notes.yaml:15 “Jobs”"},
+		},
 		"an empty default": {"R-SECRET", map[string]string{"definition.yaml": edit(soDefinition, "    -   name: API Key\n", "    -   name: API Key\n        default_value: '{}'\n")}, nil},
 		"keys and risks": {"R-SECRET", map[string]string{
 			"tests/common.py":       "KEY = 'AKIA" + "ABCDEFGHIJKLMNOP'\n",

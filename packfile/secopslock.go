@@ -23,6 +23,7 @@ type uvPackage struct {
 	own           bool     // the integration itself
 	requires      []string // what its metadata say that it requires
 	offset        int      // of its table in the file
+	source        int      // offset of where it is from
 }
 
 // root returns the entry of the integration itself, nil if there is none.
@@ -61,7 +62,7 @@ func readUVLock(data []byte) (*uvLockFile, *textFault) {
 		case unstable.Table:
 			table = uvKey(e)
 		case unstable.KeyValue:
-			lock.take(table, uvKey(e), e.Value())
+			lock.take(table, e)
 		default:
 		}
 	}
@@ -92,8 +93,9 @@ func uvOffset(e *unstable.Node) int {
 	return 0
 }
 
-// take reads one value of a table.
-func (l *uvLockFile) take(table, key string, value *unstable.Node) {
+// take reads one key of a table.
+func (l *uvLockFile) take(table string, e *unstable.Node) {
+	key, value := uvKey(e), e.Value()
 	if table == "" && key == "requires-python" {
 		l.requiresPython = uvText(value)
 	}
@@ -107,6 +109,7 @@ func (l *uvLockFile) take(table, key string, value *unstable.Node) {
 	case "package.version":
 		p.version = uvText(value)
 	case "package.source":
+		p.source = uvOffset(e)
 		p.registry = uvMember(value, "registry")
 		for _, kind := range []string{"virtual", "editable", "directory"} {
 			p.own = p.own || uvMember(value, kind) == "."

@@ -117,7 +117,7 @@ func checkSecOpsDescription(t *secopsTree) {
 			fix: "Say in a sentence what the service is and what the integration does with it.",
 		})
 	}
-	if strings.HasSuffix(t.opts.setting("secops.scope"), "/partner") && !secopsEmail.MatchString(t.project.description) {
+	if strings.HasSuffix(t.scope(), "/partner") && !secopsEmail.MatchString(t.project.description) {
 		t.atProject(place, secopsFound{
 			code: "R-EMAIL", field: "project.description", message: "The description names no e-mail address for support.",
 			fix: "Add the address that users of a partner's integration can write to.",

@@ -70,12 +70,23 @@ func secopsShown(text string) string {
 	return "“" + shorten(text) + "”"
 }
 
-// checkRegistries wants every locked package to come from the registry that the platform may use.
+// checkRegistries wants every locked package to come from the registry that the platform may use, and no address with a
+// password in it.
 func (t *secopsTree) checkRegistries(lock *uvLockFile) {
+	open := map[string]bool{}
 	from := map[string][]string{}
 	first := map[string]*uvPackage{}
 	for i := range lock.packages {
 		p := &lock.packages[i]
+		if u, err := url.Parse(p.registry); err == nil && u.User != nil && !open[p.registry] {
+			open[p.registry] = true
+			line, column := lineColumn(lock.data, p.source)
+			t.report(Finding{
+				Code: "R-SECRET", Path: uvLock, Line: line, Column: column,
+				Message: "The address of a registry tells who signs in there, which is not shown here.",
+				Fix:     "Take it out of pyproject.toml, have the password changed, and lock again.",
+			})
+		}
 		if p.registry == "" || strings.Contains(p.registry, "pypi") {
 			continue
 		}

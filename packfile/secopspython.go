@@ -140,30 +140,52 @@ func (l *pyLexer) token(c byte) pyToken {
 	case c == '"' || c == '\'':
 		return l.text(tk)
 	case isPyWord(c):
-		tk.kind = pyName
-		if '0' <= c && c <= '9' {
-			tk.kind = pyNumber
-		}
-		for l.pos < len(l.file.data) && (isPyWord(l.peek(0)) || (tk.kind == pyNumber && l.peek(0) == '.')) {
-			l.pos++
-		}
-		if q := l.peek(0); (q == '"' || q == '\'') && isPyPrefix(l.file.data[tk.start:l.pos]) {
-			return l.text(tk)
-		}
+		return l.word(tk)
 	case c == '-' && l.peek(1) == '>':
 		tk.kind = pyArrow
 		l.pos += len("->")
 	default:
 		l.pos++
-		switch c {
-		case '(', '[', '{':
-			l.depth++
-		case ')', ']', '}':
-			l.depth = max(0, l.depth-1)
-		}
+		l.depth = max(0, l.depth+pyNesting(c))
 	}
 	tk.end = l.pos
 	return tk
+}
+
+// word reads a name or a number; letters right before a quote belong to the string.
+func (l *pyLexer) word(tk pyToken) pyToken {
+	tk.kind = pyName
+	if c := l.peek(0); '0' <= c && c <= '9' {
+		tk.kind = pyNumber
+	}
+	for l.pos < len(l.file.data) && (isPyWord(l.peek(0)) || (tk.kind == pyNumber && l.peek(0) == '.')) {
+		l.pos++
+	}
+	if q := l.peek(0); (q == '"' || q == '\'') && isPyPrefix(l.file.data[tk.start:l.pos]) {
+		return l.text(tk)
+	}
+	tk.end = l.pos
+	return tk
+}
+
+// pyNesting is how a mark changes the depth of brackets.
+func pyNesting(c byte) int {
+	switch c {
+	case '(', '[', '{':
+		return 1
+	case ')', ']', '}':
+		return -1
+	default:
+		return 0
+	}
+}
+
+// markOf returns the mark that a token is, 0 for all others.
+func (p *pyFile) markOf(tk pyToken) byte {
+	if tk.kind != pyMark {
+		return 0
+	}
+	return p.data[tk.start]
 }
 
 // isPyPrefix tells the letters that may stand before a string.

@@ -1,5 +1,7 @@
 package packfile
 
+import "strings"
+
 // pyReader follows a file statement by statement.
 type pyReader struct {
 	file   *pyFile
@@ -125,19 +127,11 @@ func (r *pyReader) document(documented *bool, tokens []pyToken, colon int) {
 func (r *pyReader) colon(tokens []pyToken) int {
 	depth := 0
 	for i, tk := range tokens {
-		if tk.kind != pyMark {
-			continue
+		c := r.file.markOf(tk)
+		if c == ':' && depth <= 0 {
+			return i
 		}
-		switch r.file.data[tk.start] {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth--
-		case ':':
-			if depth <= 0 {
-				return i
-			}
-		}
+		depth += pyNesting(c)
 	}
 	return len(tokens)
 }
@@ -145,51 +139,42 @@ func (r *pyReader) colon(tokens []pyToken) int {
 // bases returns what a class is made of, without named and type arguments.
 func (r *pyReader) bases(head []pyToken) []string {
 	var bases []string
-	depth, base := 0, ""
-	for i, tk := range head {
-		if tk.kind == pyName && depth == 1 {
-			base += r.word(head, i)
-		}
-		if tk.kind != pyMark {
-			continue
-		}
-		switch c := r.file.data[tk.start]; {
-		case c == '(' || c == '[':
-			depth++
-		case c == '.' && depth == 1:
-			base += "."
-		case c == '=' && depth == 1:
+	var base strings.Builder
+	depth := 0
+	for _, tk := range head {
+		c := r.file.markOf(tk)
+		switch {
+		case depth != 1:
+		case tk.kind == pyName || c == '.':
+			base.Write(r.file.data[tk.start:tk.end])
+		case c == '=':
 			return bases // what follows are named arguments
-		case depth == 1 && (c == ',' || c == ')'):
-			if base != "" {
-				bases = append(bases, base)
-			}
-			base = ""
-			if c == ')' {
-				depth--
-			}
-		case c == ')' || c == ']':
-			depth--
+		case (c == ',' || c == ')') && base.Len() > 0:
+			bases = append(bases, base.String())
+			base.Reset()
 		}
+		depth += pyNesting(c)
 	}
 	return bases
 }
 
 // imports reads what follows "import".
 func (r *pyReader) imports(tokens []pyToken) {
-	module, named := "", false
+	var module strings.Builder
+	named := false
 	for i, tk := range tokens {
 		switch {
 		case r.mark(tokens, i, ','):
-			r.add(module)
-			module, named = "", false
+			r.add(module.String())
+			module.Reset()
+			named = false
 		case r.word(tokens, i) == "as":
 			named = true
 		case !named && (tk.kind == pyName || r.mark(tokens, i, '.')):
-			module += string(r.file.data[tk.start:tk.end])
+			module.Write(r.file.data[tk.start:tk.end])
 		}
 	}
-	r.add(module)
+	r.add(module.String())
 }
 
 func (r *pyReader) add(module string) {
@@ -200,7 +185,7 @@ func (r *pyReader) add(module string) {
 
 // from reads what follows "from" and returns the module.
 func (r *pyReader) from(tokens []pyToken) string {
-	module := ""
+	var written strings.Builder
 	for i, tk := range tokens {
 		word := r.word(tokens, i)
 		if word == "import" {
@@ -208,9 +193,10 @@ func (r *pyReader) from(tokens []pyToken) string {
 			break
 		}
 		if word != "" || r.mark(tokens, i, '.') {
-			module += string(r.file.data[tk.start:tk.end])
+			written.Write(r.file.data[tk.start:tk.end])
 		}
 	}
+	module := written.String()
 	r.add(module)
 	for i := range tokens {
 		r.file.future = r.file.future || (module == "__future__" && r.word(tokens, i) == "annotations")
