@@ -107,7 +107,6 @@ func (s *boomiSecrets) takeText(stack []xml.StartElement, text string, offset in
 
 func (s *boomiSecrets) add(f secretField, value string) {
 	if isLiteral(value) {
-		f.stack = slices.Clone(f.stack)
 		s.keep(f)
 	}
 }
@@ -115,6 +114,7 @@ func (s *boomiSecrets) add(f secretField, value string) {
 // keep keeps a field, unless the platform has encrypted it as far as is known by now.
 func (s *boomiSecrets) keep(f secretField) {
 	if len(s.fields) < maxSecretFields && !s.isEncrypted(f) {
+		f.stack = slices.Clone(f.stack)
 		s.fields = append(s.fields, f)
 	}
 }
