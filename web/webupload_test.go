@@ -66,11 +66,11 @@ func filled(name, version, notes, shareable string) [][2]string {
 func secOps(t *testing.T, version string) []byte {
 	t.Helper()
 	return zipped(t, map[string]string{
-		"acme_desk/pyproject.toml":      "[project]\nname = \"acme_desk\"\nversion = \"" + version + "\"\nrequires-python = \">=3.11,<3.12\"\n",
+		"acme_desk/pyproject.toml":      "[project]\nname = \"acme_desk\"\nversion = \"" + version + "\"\ndescription = \"Tickets of Acme Desk.\"\nrequires-python = \">=3.11,<3.12\"\n",
 		"acme_desk/uv.lock":             "requires-python = \"==3.11.*\"\n[[package]]\nname = \"acme-desk\"\nversion = \"" + version + "\"\nsource = { virtual = \".\" }\n",
 		"acme_desk/.python-version":     "3.11\n",
 		"acme_desk/__init__.py":         "",
-		"acme_desk/definition.yaml":     "identifier: AcmeDesk\nname: Acme Desk\ndescription: Tickets of Acme Desk.\ncategories: []\nparameters: []\n",
+		"acme_desk/definition.yaml":     "identifier: AcmeDesk\nname: Acme Desk\ndescription: Tickets of Acme Desk.\ncategories: []\nparameters: []\nimage_path: resources/desk.png\n",
 		"acme_desk/release_notes.yaml":  "- description: Tickets can be closed.\n  integration_version: \"" + version + "\"\n  item_name: Acme Desk\n  item_type: Integration\n  publish_time: \"2026-11-20\"\n  ticket_number: \"1\"\n  new: false\n  regressive: false\n  deprecated: false\n  removed: false\n",
 		"acme_desk/actions/Ping.yaml":   "name: Ping\ndescription: Test the connection.\nintegration_identifier: AcmeDesk\nparameters: []\ndynamic_results_metadata: []\n",
 		"acme_desk/actions/Ping.py":     "print('pong')\n",

@@ -109,26 +109,34 @@ func (b *tab) visit(path string) {
 	b.do("visit "+path, chromedp.Navigate(path))
 }
 
-// sees waits until the page says the text, as a person reads it: whatever the line breaks. It asks again and again from here,
-// because nothing waits inside a page whose scripts are off.
+// sees waits until the page says the texts, as a person reads it: whatever the line breaks.
 func (b *tab) sees(texts ...string) {
+	b.t.Helper()
+	for _, text := range texts {
+		b.seesOneOf(text)
+	}
+}
+
+// seesOneOf waits until the page says one of the texts, and returns the first that it says. It asks again and again from
+// here, because nothing waits inside a page whose scripts are off.
+func (b *tab) seesOneOf(texts ...string) string {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, stepLimit)
 	defer cancel()
 	again := time.NewTicker(30 * time.Millisecond)
 	defer again.Stop()
-	for _, text := range texts {
-		script := fmt.Sprintf(`document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").toLowerCase().includes(%s)`, quote(strings.ToLower(text)))
-		for {
-			said, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)) // fails while one page gives way to the next
-			if err == nil && said {
-				break
+	for {
+		// Fails while one page gives way to the next.
+		said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? document.body.innerText.replace(/\s+/g, " ").toLowerCase() : ""`))
+		for _, text := range texts {
+			if err == nil && strings.Contains(said, strings.ToLower(text)) {
+				return text
 			}
-			select {
-			case <-ctx.Done():
-				b.fail(fmt.Sprintf("does not see %q", text), err)
-			case <-again.C:
-			}
+		}
+		select {
+		case <-ctx.Done():
+			b.fail(fmt.Sprintf("does not see %q", texts), err)
+		case <-again.C:
 		}
 	}
 }
@@ -145,7 +153,20 @@ func (b *tab) misses(text string) {
 // contains the scope's text when one is given, and waits for the next page.
 func (b *tab) click(name string, scope ...string) {
 	b.t.Helper()
+	b.loads("click "+name, b.aim(name, scope...))
+}
+
+// press is click for what may stay on the page.
+func (b *tab) press(name string) {
+	b.t.Helper()
+	b.do("press "+name, b.aim(name))
+}
+
+// aim is the click itself.
+func (b *tab) aim(name string, scope ...string) chromedp.Action[chromedp.Void] {
+	b.t.Helper()
 	script := fmt.Sprintf(`(() => {
+		document.querySelectorAll("[data-e2e]").forEach(e => e.removeAttribute("data-e2e"));
 		const words = e => (e.getAttribute("aria-label") || e.innerText || e.value || "").replace(/\s+/g, " ").trim();
 		const shown = e => e.checkVisibility();
 		let parts = [document];
@@ -161,7 +182,7 @@ func (b *tab) click(name string, scope ...string) {
 	if !eval[bool](b, script) {
 		b.fail(fmt.Sprintf("finds no button or link %q %v", name, scope), nil)
 	}
-	b.loads("click "+name, chromedp.Click(chromedp.CSS(`[data-e2e=here]`)))
+	return chromedp.Click(chromedp.CSS(`[data-e2e=here]`))
 }
 
 // loads does what leads to another page, and waits for that.

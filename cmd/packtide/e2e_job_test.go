@@ -92,16 +92,6 @@ func (j *job) redeem(operator *tab, zone, name string) *tab {
 	return b
 }
 
-// upload takes one file in, as shareable; name, version and notes come from the file.
-func (j *job) upload(file string) {
-	b := j.paris
-	b.visit("/packages/upload")
-	b.attach("Package file", file)
-	b.tick("Shareable")
-	b.shot("upload")
-	b.click("Upload package")
-}
-
 func (j *job) makePack() {
 	b := j.paris
 	b.sees("Packs")
@@ -192,7 +182,9 @@ func (j *job) scheduleSecond() {
 	b.shot("wizard-3-date")
 	b.fits()
 	b.click("Continue to the review")
-	b.sees("2.0.0")
+	b.fill("Version of this release", "2.0.0")
+	b.click("Save and show the text")
+	b.sees("Sheet Reports 2.0.0")
 	b.shot("wizard-4-scheduled")
 	due, err := release.FirstInstant(j.applied, j.clock.zone)
 	if err != nil {

@@ -18,6 +18,7 @@ type findingGroup struct {
 	icon  string
 	count int
 	rules []findingsOfRule
+	last  bool // nothing that has to be mended: among many others, folded away
 }
 
 // heading is the title with the count: "Errors: 3".
@@ -35,7 +36,7 @@ func groupFindings(all []packfile.Finding) []findingGroup {
 	groups := []findingGroup{
 		{title: "Errors", tone: Red, icon: "circle-x"},
 		{title: "Warnings", tone: Amber, icon: "triangle-alert"},
-		{title: "Good to know", tone: Blue, icon: "info"},
+		{title: "Good to know", tone: Blue, icon: "info", last: true},
 	}
 	checks := ruleChecks()
 	for _, f := range all {
