@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"packtide/packfile"
@@ -45,7 +46,7 @@ func (u Upload) judge(ctx context.Context, tx Tx, v *PackageVersion, publisher A
 		return err
 	case below.Kept:
 		c := packfile.Compare(below.Package, labelled(u.Package, v.Version), publisher.CheckOptions())
-		v.Findings = append(v.Findings[:len(v.Findings):len(v.Findings)], c.Findings...)
+		v.Findings = append(slices.Clip(v.Findings), c.Findings...)
 		v.ComparedWith, with = below.ID, &below.VersionRef
 	}
 	if !v.Shareable || !packfile.HasErrors(v.Findings) {

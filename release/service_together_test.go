@@ -68,7 +68,7 @@ func TestManyClashes(t *testing.T) {
 	for _, name := range []string{"Mail", "Chat"} {
 		u := file(name, "1.0.0")
 		u.Manifest = packfile.Manifest{Platform: "boomi", Kind: "process", Name: strings.ToLower(name)}
-		for _, id := range strings.Split("abcdefgh", "") {
+		for id := range strings.SplitSeq("abcdefgh", "") {
 			u.Manifest.Components = append(u.Manifest.Components, packfile.Component{ID: id, Name: "Map " + id, Version: name})
 		}
 		versions = append(versions, must(w.svc.UploadVersion(t.Context(), w.acme, u))(t))
