@@ -11,7 +11,7 @@ import (
 	"packtide/packfile"
 )
 
-// What a real app with its libraries holds: see docs/formats.md.
+// What a real app holds with its libraries.
 const (
 	benchEntries  = 1300
 	benchUnpacked = 8 << 20
