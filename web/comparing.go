@@ -49,10 +49,12 @@ func (s *Server) comparison(v *visit) (view.Compared, error) {
 		return one, err
 	}
 	one.Old = &old
-	if one.Comparable() {
-		one.Comparison = packfile.Compare(old.Package, one.New.Package, packfile.Options{})
+	if !one.Comparable() {
+		return one, nil
 	}
-	return one, nil
+	opts, err := s.checkOptions(v, one.Package.Publisher)
+	one.Comparison = packfile.Compare(old.Package, one.New.Package, opts)
+	return one, err
 }
 
 // comparedWith reads the version that the address asks for; another package's is not found.
@@ -154,6 +156,10 @@ func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.I
 // more than two of them are in memory.
 func (s *Server) steps(v *visit, rows []release.ContentRow) ([]release.Step, error) {
 	steps := release.Steps(rows)
+	opts, err := s.checkOptions(v, v.actor.Account)
+	if err != nil {
+		return nil, err
+	}
 	for i, row := range rows {
 		if row.From == nil || row.To == nil || row.From.ID == row.To.ID {
 			continue
@@ -166,7 +172,7 @@ func (s *Server) steps(v *visit, rows []release.ContentRow) ([]release.Step, err
 		if err != nil {
 			return nil, err
 		}
-		steps[i] = release.NewStep(row, from, to, packfile.Options{})
+		steps[i] = release.NewStep(row, from, to, opts)
 	}
 	return steps, nil
 }

@@ -131,6 +131,14 @@ func blocked(got *received, err error) *view.UploadBlocked {
 	return b
 }
 
+// checkOptions are how the publisher's packages are checked today.
+func (s *Server) checkOptions(v *visit, publisher release.ID) (packfile.Options, error) {
+	account, err := s.reader.Account(v.ctx(), v.actor, publisher)
+	opts := account.CheckOptions()
+	opts.Today = v.now.In(v.zone).Format(time.DateOnly)
+	return opts, err
+}
+
 // keep checks the file before anything is stored of it.
 func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.PackageVersion, error) {
 	switch {
@@ -141,12 +149,10 @@ func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.Packa
 	case got.size == 0:
 		return release.PackageVersion{}, release.ErrFileEmpty
 	}
-	publisher, err := s.reader.Account(v.ctx(), v.actor, v.actor.Account)
+	opts, err := s.checkOptions(v, v.actor.Account)
 	if err != nil {
 		return release.PackageVersion{}, err
 	}
-	opts := publisher.CheckOptions()
-	opts.Today = v.now.In(v.zone).Format(time.DateOnly)
 	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, opts)
 	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
 		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
