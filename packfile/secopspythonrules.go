@@ -53,7 +53,7 @@ func checkSecOpsInit(t *secopsTree) {
 			continue
 		}
 		t.report(Finding{
-			Code: "R-INIT-EMPTY", Path: f.path, Line: p.firstLine, Message: "The file holds code; building does not keep it.",
+			Code: "R-INIT-EMPTY", Path: f.path, Line: p.firstLine, Message: "The file holds code, and is there only to make its folder a package.",
 			Fix: "Move the code to a module of its own, and leave this file empty.",
 		})
 	}
