@@ -3,7 +3,6 @@ package packfile
 import (
 	"fmt"
 	"io"
-	"path"
 	"strings"
 )
 
@@ -159,17 +158,6 @@ func (a *archive) readWithin(limit int64, paths ...string) (map[string][]byte, e
 		return got, nil
 	}
 	return got, a.contents(wanted, got)
-}
-
-// count returns the number of files below folder whose names end in ext.
-func (a *archive) count(folder, ext string) int {
-	n := 0
-	for _, f := range a.files {
-		if strings.HasPrefix(f.path, folder+"/") && path.Ext(f.path) == ext {
-			n++
-		}
-	}
-	return n
 }
 
 // hasFolder reports whether a file lies below folder.

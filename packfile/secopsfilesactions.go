@@ -19,6 +19,7 @@ func checkSecOpsPing(t *secopsTree) {
 		}
 	}
 	switch {
+	case t.excused("R-PING", "folder", cmp.Or(t.folder(), snakeCase(t.identifier))):
 	case len(actions) == 0:
 		t.report(Finding{
 			Code: "R-PING", Severity: SeverityWarning, Path: soAction.folder,

@@ -41,11 +41,6 @@ func (c *secopsCheck) atField(f *soFile, mapping yamlNode, field string, found s
 	c.atPlace(f, line, column, found)
 }
 
-// atFile reports a finding about a file as a whole.
-func (c *secopsCheck) atFile(path string, found secopsFound) {
-	c.atPlace(&soFile{path: path}, 0, 0, found)
-}
-
 // atProject reports a finding at a key of pyproject.toml, "project.version"; without a place where there is no such key.
 func (c *secopsCheck) atProject(key string, found secopsFound) {
 	c.atPlace(&soFile{path: pyprojectTOML}, c.project.line(key), 0, found)

@@ -3,6 +3,7 @@ package packfile
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -229,33 +230,25 @@ func (w *soWalk) reportName(p yamlPair, at, list, message, fix string) {
 	w.report(p, at, severity, message, fix)
 }
 
-// takes reports whether the value is of the field's kind.
-func (f soField) takes(v yamlNode) bool {
-	kind := v.kind()
-	switch f.want {
-	case soGroup, soNamed:
-		return kind == yamlMap
-	case soGroups, soTexts:
-		return kind == yamlList
-	case soText:
-		return kind == yamlText
-	case soPath:
-		return kind == yamlText && soStaysInside(v.raw())
-	case soLink:
-		return kind == yamlText && soIsLink(v.raw())
-	case soBool:
-		_, ok := soBoolOf(v)
-		return ok
-	case soInt:
-		n, ok := soFloatOf(v)
-		return ok && n == float64(int64(n))
-	case soNumber:
-		_, ok := soFloatOf(v)
-		return ok
-	default:
-		return kind == yamlText || kind == yamlBool || kind == yamlInt || kind == yamlFloat || kind == yamlNull
-	}
+// soReads tells for each kind of value whether the vendor's reader takes it; every scalar that is no date is a soScalar.
+var soReads = map[soWant]func(yamlNode) bool{
+	soGroup:  yamlNode.isMapping,
+	soNamed:  yamlNode.isMapping,
+	soGroups: yamlNode.isList,
+	soTexts:  yamlNode.isList,
+	soText:   func(v yamlNode) bool { return v.kind() == yamlText },
+	soPath:   func(v yamlNode) bool { return v.kind() == yamlText && soStaysInside(v.raw()) },
+	soLink:   func(v yamlNode) bool { return v.kind() == yamlText && soIsLink(v.raw()) },
+	soBool:   func(v yamlNode) bool { _, ok := soBoolOf(v); return ok },
+	soInt:    func(v yamlNode) bool { n, ok := soFloatOf(v); return ok && n == math.Trunc(n) && !math.IsInf(n, 0) },
+	soNumber: func(v yamlNode) bool { _, ok := soFloatOf(v); return ok },
+	soScalar: func(v yamlNode) bool {
+		return slices.Contains([]yamlKind{yamlText, yamlBool, yamlInt, yamlFloat, yamlNull}, v.kind())
+	},
 }
+
+// takes reports whether the value is of the field's kind.
+func (f soField) takes(v yamlNode) bool { return soReads[f.want](v) }
 
 // soIsLink takes the addresses that the vendor's reader takes.
 func soIsLink(text string) bool {
@@ -276,8 +269,9 @@ func soBoolOf(v yamlNode) (value, ok bool) {
 	case yamlInt, yamlFloat:
 		n, ok := soFloatOf(v)
 		return n == 1, ok && (n == 0 || n == 1)
+	default:
+		return false, false
 	}
-	return false, false
 }
 
 // soFloatOf reads a number as the vendor's reader does.
@@ -298,5 +292,5 @@ func soFloatOf(v yamlNode) (float64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	return n, err == nil && n == n //nolint:staticcheck // not a number is none
+	return n, err == nil && !math.IsNaN(n)
 }

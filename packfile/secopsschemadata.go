@@ -38,7 +38,8 @@ var (
 	soTransformations = []string{
 		"to_string", "to_integer", "to_double", "from_unix_time_string_or_long", "from_custom_date", "to_boolean",
 		"extract_regexp", "extract_by_regex_with_group", "to_is_correlation", "to_ip_address",
-		"to_list_of_longs_seperated_comma", "substr_by_length", "substr_by_end_text", "first_lines", "join_raw_fields",
+		"to_list_of_longs_seperated_comma", //nolint:misspell // the vendor's word
+		"substr_by_length", "substr_by_end_text", "first_lines", "join_raw_fields",
 		"static_value", "extract_domain_from_uri", "clean_url",
 	}
 	soComparisons = []string{"equal", "contains", "starts_with", "ends_with"}

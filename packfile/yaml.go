@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// What a YAML file may have. Real files stay below a fifth of each limit.
+// What a YAML file may have. Real files stay below a quarter of each limit.
 const (
 	maxYAMLBytes   = 512 << 10
 	maxYAMLMarks   = 50_000 // lines, colons, commas and brackets
