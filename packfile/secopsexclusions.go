@@ -82,6 +82,9 @@ func secOpsSettings() []Setting {
 	}
 }
 
+// scope is where the vendor's repository has the integration, "" if nobody said.
+func (c *secopsCheck) scope() string { return c.opts.setting(secopsScopeKey) }
+
 // excused reports whether the vendor's exceptions are switched on and have one of the names.
 func (c *secopsCheck) excused(code, what string, names ...string) bool {
 	return c.opts.setting(secopsExclusionsKey) == "on" &&
