@@ -108,7 +108,7 @@ func compareOn(p platform, old, new Package, opts Options) Comparison {
 		c.Declared = BumpBetween(c.From, c.To)
 	}
 	c.compareParts(old.Contents.Parts, new.Contents.Parts, p.weigh)
-	c.compareFiles(old.Contents.Files, new.Contents.Files, cmp.Or(new.Manifest.DisplayName, new.Manifest.Name, "itself"))
+	c.compareFiles(old.Contents.Files, new.Contents.Files, cmp.Or(new.Manifest.DisplayName, new.Manifest.Name, "the file itself"))
 	c.Changes = byWeight(c.Changes)
 	if len(c.Changes) > 0 {
 		c.Smallest = c.Changes[0].Bump
