@@ -178,13 +178,14 @@ func (w *soWalk) wrongKind(f soField, p yamlPair, at string) {
 	message := fmt.Sprintf("The field “%s” must be %s; %s.", cmp.Or(p.key, f.name), f.want, is)
 	fix := "Write " + string(f.want) + "."
 	severity := ""
-	switch kind := p.value.kind(); {
+	kind := p.value.kind()
+	switch {
 	case kind == yamlNull && !f.need:
 		fix = "Give it a value, or leave the field out."
 	case f.want == soText && slices.Contains([]yamlKind{yamlBool, yamlInt, yamlFloat, yamlDate}, kind):
 		fix = "Put the value in quotes."
 	}
-	if f.epoch && p.value.kind() == yamlInt && w.opts.Day != "" && w.opts.Day < f.since {
+	if day := cmp.Or(w.opts.Day, w.manifest.day()); f.epoch && kind == yamlInt && day != "" && day < f.since {
 		severity = SeverityInfo
 		fix = "Asked for since " + f.since + " only, after this version; mend it in the next one. Write the day as '2026-03-31'."
 	}

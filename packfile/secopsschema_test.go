@@ -120,10 +120,11 @@ func TestSecOpsRulesOfADay(t *testing.T) {
 		return findings[i].Severity
 	}
 	for _, tt := range []struct{ day, code, want string }{
-		{"", "R-SCHEMA-RN", "error"},
+		{packfile.DayLatest, "R-SCHEMA-RN", "error"},
 		{"2025-06-30", "R-SCHEMA-RN", "info"},
 		{"2025-07-01", "R-SCHEMA-RN", "error"},
-		{"", "R-AI-SCHEMA", "warning"},
+		{"", "R-AI-SCHEMA", "info"}, // its own day, of its last note
+		{packfile.DayLatest, "R-AI-SCHEMA", "warning"},
 		{"2026-06-30", "R-AI-SCHEMA", "info"},
 	} {
 		if got := severity(tt.day, tt.code); got != tt.want {
