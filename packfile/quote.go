@@ -79,7 +79,7 @@ func (s *source) quotable(got reading, findings []Finding) (map[string][]byte, e
 	return texts, err
 }
 
-// excerpt returns the lines around a line, and the number of the first of them; nothing if the text has no such line or
+// excerpt returns the lines around a line, and the number of the first of them; nothing if the text ends before it or
 // is no text.
 func excerpt(data []byte, line int) (string, int) {
 	text, fault := checkText(data)
@@ -98,7 +98,7 @@ func excerpt(data []byte, line int) (string, int) {
 			quoted = append(quoted, cutLine(strings.TrimRight(l, "\r\n")))
 		}
 	}
-	if number < line {
+	if number+1 < line || len(quoted) == 0 { // what ends too early is missed just behind the last line
 		return "", 0
 	}
 	return strings.Join(quoted, "\n"), first

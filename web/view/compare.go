@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"packtide/packfile"
@@ -132,6 +133,19 @@ func groupChanges(all []packfile.Change) []changeGroup {
 const mostChanges = 300
 
 func (g changeGroup) shown() []packfile.Change { return g.changes[:min(len(g.changes), mostChanges)] }
+
+// valued tells whether a change of the group has values to show: what came or went as a whole has none.
+func (g changeGroup) valued() bool {
+	return slices.ContainsFunc(g.changes, func(ch packfile.Change) bool { return ch.Old != "" || ch.New != "" })
+}
+
+func (g changeGroup) columns() []Col {
+	columns := []Col{{Label: "What"}, {Label: "Change"}}
+	if g.valued() {
+		columns = append(columns, Col{Label: "Before"}, Col{Label: "Now"})
+	}
+	return columns
+}
 
 func (g changeGroup) hidden() int { return len(g.changes) - len(g.shown()) }
 
