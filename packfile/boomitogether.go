@@ -133,15 +133,3 @@ func splitSetting(text string) (setting, words, state string) {
 	setting, _, _ = strings.Cut(words, labelMark)
 	return setting, words, state
 }
-
-// quotedList names packages in the order of the release.
-func quotedList(labels []string) string {
-	quoted := make([]string, len(labels))
-	for i, l := range labels {
-		quoted[i] = "“" + l + "”"
-	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	return strings.Join(quoted[:len(quoted)-1], ", ") + " and " + quoted[len(quoted)-1]
-}

@@ -13,9 +13,12 @@ func closest(name string, known []string) string {
 	}
 	best, fewest := "", max(1, len(name)/3)+1
 	for _, k := range known {
-		slips := slipsBetween(strings.ToLower(name), strings.ToLower(k))
-		if begins(name, k) || begins(k, name) {
-			slips = min(slips, 1)
+		slips := fewest
+		switch {
+		case begins(name, k) || begins(k, name):
+			slips = min(1, slipsBetween(strings.ToLower(name), strings.ToLower(k)))
+		case max(len(name)-len(k), len(k)-len(name)) < fewest: // each letter more is a slip
+			slips = slipsBetween(strings.ToLower(name), strings.ToLower(k))
 		}
 		if slips < fewest {
 			best, fewest = k, slips

@@ -3,7 +3,6 @@ package packfile
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -13,17 +12,19 @@ var summaryEvents = []Event{Removed, Renamed, Added, Changed}
 // Summary tells what changed in one line for people: "2 parameters removed, 1 added; 14 files changed".
 func (c *Comparison) Summary() string { return summaryOfChanges(c.Changes) }
 
+// eventCount is what is counted: what happened to things of one kind.
+type eventCount struct {
+	kind  string
+	event Event
+}
+
 func summaryOfChanges(changes []Change) string {
 	type thing struct {
 		kind, key string
 		event     Event
 	}
-	type count struct {
-		kind  string
-		event Event
-	}
 	var kinds []string
-	known, counted, counts := map[string]bool{}, map[thing]bool{}, map[count]int{}
+	known, counted, counts := map[string]bool{}, map[thing]bool{}, map[eventCount]int{}
 	for _, ch := range changes {
 		if !known[ch.Kind] {
 			known[ch.Kind] = true
@@ -32,7 +33,7 @@ func summaryOfChanges(changes []Change) string {
 		// Several properties of one part are one part that changed.
 		if t := (thing{ch.Kind, ch.Key, ch.Event}); ch.Event != Changed || !counted[t] {
 			counted[t] = true
-			counts[count{ch.Kind, ch.Event}]++
+			counts[eventCount{ch.Kind, ch.Event}]++
 		}
 	}
 	if i := slices.Index(kinds, KindFile); i >= 0 {
@@ -40,18 +41,7 @@ func summaryOfChanges(changes []Change) string {
 	}
 	var said []string
 	for _, kind := range kinds {
-		var events []string
-		for _, event := range summaryEvents {
-			n := counts[count{kind, event}]
-			switch {
-			case n == 0:
-			case len(events) == 0:
-				events = append(events, fmt.Sprintf("%s %s", countOf(n, kind), event))
-			default:
-				events = append(events, fmt.Sprintf("%d %s", n, event))
-			}
-		}
-		said = append(said, strings.Join(events, ", "))
+		said = append(said, eventsText(kind, counts))
 	}
 	if len(said) == 0 {
 		return "nothing changed"
@@ -59,24 +49,20 @@ func summaryOfChanges(changes []Change) string {
 	return strings.Join(said, "; ")
 }
 
-// countOf puts a number before a noun: "1 file", "3 dependencies", "2 apps needed".
-func countOf(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+// eventsText tells what happened to the things of one kind: "2 parameters removed, 1 added".
+func eventsText(kind string, counts map[eventCount]int) string {
+	var events []string
+	for _, event := range summaryEvents {
+		n := counts[eventCount{kind, event}]
+		switch {
+		case n == 0:
+		case len(events) == 0:
+			events = append(events, fmt.Sprintf("%s %s", countOf(n, kind), event))
+		default:
+			events = append(events, fmt.Sprintf("%d %s", n, event))
+		}
 	}
-	return strconv.Itoa(n) + " " + plural(noun)
-}
-
-func plural(noun string) string {
-	stem, isY := strings.CutSuffix(noun, "y")
-	switch {
-	case isY && stem != "" && !strings.ContainsAny(stem[len(stem)-1:], "aeiou"):
-		return stem + "ies"
-	case strings.HasSuffix(noun, "s"), strings.HasSuffix(noun, "x"), strings.HasSuffix(noun, "ch"):
-		return noun + "es"
-	default:
-		return noun + "s"
-	}
+	return strings.Join(events, ", ")
 }
 
 // maxToldValue is how much of a value Change.Text tells, in bytes.

@@ -52,19 +52,7 @@ func readCorpus(t *testing.T, platform string) []corpusEntry {
 
 func inspectFile(t *testing.T, path string) (packfile.Manifest, []packfile.Finding) {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := packfile.Inspect(f, info.Size(), filepath.Base(path), packfile.Options{})
-	if err != nil {
-		t.Fatalf("Inspect: %v", err)
-	}
+	p := readReal(t, path)
 	return p.Manifest, p.Findings
 }
 

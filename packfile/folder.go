@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"path"
@@ -55,19 +56,8 @@ func openFolder(folder fs.FS, name string) (*archive, error) {
 		case len(a.files) == maxEntries:
 			return errTooMany()
 		}
-		info, err := entry.Info()
-		if err != nil {
-			return fmt.Errorf("read the folder: %w", err)
-		}
-		if err := a.add(path.Join(name, at), info.Size()); err != nil {
-			return err
-		}
 		hash.Reset()
-		if err := copyFile(hash, folder, at); err != nil {
-			return err
-		}
-		a.files[len(a.files)-1].sum = fileSum([sha256.Size]byte(hash.Sum(nil)))
-		return nil
+		return a.addFromFolder(folder, name, at, entry, hash)
 	})
 	if err != nil {
 		return nil, err
@@ -83,6 +73,22 @@ func openFolder(folder fs.FS, name string) (*archive, error) {
 		return nil
 	}
 	return a, nil
+}
+
+// addFromFolder takes the file at a path of the folder into the list, with its fingerprint.
+func (a *archive) addFromFolder(folder fs.FS, name, at string, entry fs.DirEntry, hash hash.Hash) error {
+	info, err := entry.Info()
+	if err != nil {
+		return fmt.Errorf("read the folder: %w", err)
+	}
+	if err := a.add(path.Join(name, at), info.Size()); err != nil {
+		return err
+	}
+	if err := copyFile(hash, folder, at); err != nil {
+		return err
+	}
+	a.files[len(a.files)-1].sum = fileSum([sha256.Size]byte(hash.Sum(nil)))
+	return nil
 }
 
 func copyFile(w io.Writer, folder fs.FS, at string) error {

@@ -25,7 +25,7 @@ func parseJSONObject(data []byte) (jsonObject, *textFault) {
 		return jsonObject{}, jsonFault(text, err)
 	}
 	if obj.members == nil {
-		return jsonObject{}, &textFault{1, 1, "The file must hold a JSON object, { … }."}
+		return jsonObject{}, errNoObject()
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	_, _ = dec.Token() // the opening brace: the object is known to be valid
@@ -62,8 +62,10 @@ func jsonFault(text []byte, err error) *textFault {
 		line, column := lineColumn(text, int(syntax.Offset)-1)
 		return &textFault{line, column, "The file is not valid JSON: " + syntax.Error() + "."}
 	}
-	return &textFault{1, 1, "The file must hold a JSON object, { … }."}
+	return errNoObject()
 }
+
+func errNoObject() *textFault { return &textFault{1, 1, "The file must hold a JSON object, { … }."} }
 
 // text returns a member that is a JSON string, without the space around it.
 func (o jsonObject) text(name string) string {

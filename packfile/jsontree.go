@@ -71,6 +71,15 @@ func parseJSONTree(data []byte) (*jsonTree, *textFault) {
 	return t, nil
 }
 
+// parseJSONTreeObject is parseJSONTree for a document that must be an object.
+func parseJSONTreeObject(data []byte) (*jsonTree, *textFault) {
+	tree, fault := parseJSONTree(data)
+	if fault == nil && !tree.root.is(jsonMembers) {
+		return nil, errNoObject()
+	}
+	return tree, fault
+}
+
 // place returns line and column where a value begins, or the beginning of the document for none.
 func (t *jsonTree) place(v *jsonValue) (line, column int) {
 	if v == nil {

@@ -2,6 +2,7 @@ package packfile
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -73,9 +74,7 @@ func (s *source) quotable(got reading, findings []Finding) (map[string][]byte, e
 		}
 	}
 	files, err := s.archive.readWithin(maxQuotedBytes, lying...)
-	for name, data := range files {
-		texts[name] = data
-	}
+	maps.Copy(texts, files)
 	return texts, err
 }
 

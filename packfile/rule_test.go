@@ -146,7 +146,7 @@ func TestRulesAndCodeAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range strings.Split(string(data), "\n") {
+		for line := range strings.SplitSeq(string(data), "\n") {
 			if strings.Contains(line, "Check:") { // the list itself
 				continue
 			}
@@ -202,7 +202,7 @@ func TestRulesInTheGuide(t *testing.T) {
 		}
 	}
 	if os.Getenv("PACKTIDE_DOCS") != "" {
-		if err := os.WriteFile(guide, []byte(text), 0o644); err != nil { //nolint:gosec // a public guide
+		if err := os.WriteFile(guide, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -53,15 +53,6 @@ func (t *secopsTree) report(f Finding) {
 	t.findings = append(t.findings, f)
 }
 
-// secopsExamples names the first of many things.
-func secopsExamples(things []string) string {
-	const most = 5
-	if len(things) <= most {
-		return strings.Join(things, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(things[:most], ", "), len(things)-most)
-}
-
 func checkSecOpsFiles(t *secopsTree) {
 	for _, name := range []string{definitionYAML, pyprojectTOML, releaseNotesYAML, uvLock, pythonVersion, initPy} {
 		if !t.has(name) {
@@ -141,20 +132,13 @@ func checkSecOpsSnake(t *secopsTree) {
 	}
 	f := Finding{
 		Code: "R-SNAKE", Severity: SeverityInfo, Path: other[0],
-		Message: fmt.Sprintf("%s not in snake_case: %s.", secopsCount(len(other), "file name is", "file names are"), secopsExamples(other)),
+		Message: fmt.Sprintf("%s not in snake_case: %s.", countWords(len(other), "file name is", "file names are"), examples(other)),
 		Fix:     "Name new files in lower-case words joined by _; a file that is released already can keep its name.",
 	}
 	if v, ok := ParsePlatform(t.project.version); ok && v == (Version{Major: 1}) {
 		f.Severity, f.Fix = SeverityWarning, "Rename them to lower-case words joined by _ before the first release."
 	}
 	t.report(f)
-}
-
-func secopsCount(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // checkSecOpsCore wants a class in core, and file names that stay different once core's folders are taken away, as

@@ -97,18 +97,10 @@ func checkSecOpsExamples(t *secopsTree) {
 	var misnamed []string
 	for _, a := range t.of(soAction) {
 		stem := a.file.stem()
-		exact := path.Join(resourceFolder, stem+secopsExampleEnd)
-		named := []string{exact, path.Join(resourceFolder, snakeCase(stem)+secopsExampleEnd)}
-		results, _ := a.root.get("dynamic_results_metadata")
-		for _, r := range results.items() {
-			if example := r.text("result_example_path"); example != "" {
-				named = append(named, path.Clean(example))
-			}
-		}
-		exists := false
+		named := a.exampleNames()
+		exact, exists := named[0], slices.ContainsFunc(named, t.has)
 		for _, name := range named {
 			used[name] = true
-			exists = exists || t.has(name)
 		}
 		program := path.Join(a.file.dir(), stem+".py")
 		if p := t.python[program]; p == nil || !p.givesJSON() || t.has(exact) {
@@ -127,11 +119,25 @@ func checkSecOpsExamples(t *secopsTree) {
 		t.report(Finding{
 			Code: "R-JSON-EX", Severity: SeverityInfo, Path: resourceFolder,
 			Message: fmt.Sprintf("%s an example whose name is not exactly the action's file name with %s: %s.",
-				secopsCount(len(misnamed), "action has", "actions have"), secopsExampleEnd, secopsExamples(misnamed)),
+				countWords(len(misnamed), "action has", "actions have"), secopsExampleEnd, examples(misnamed)),
 			Fix: "Rename the examples, and result_example_path with them, if the vendor's validator is to find them.",
 		})
 	}
 	t.orphans(used)
+}
+
+// exampleNames returns the paths at which an example of the action's result may lie, first the one that the vendor's
+// validator looks for.
+func (a *soComponent) exampleNames() []string {
+	stem := a.file.stem()
+	named := []string{path.Join(resourceFolder, stem+secopsExampleEnd), path.Join(resourceFolder, snakeCase(stem)+secopsExampleEnd)}
+	results, _ := a.root.get("dynamic_results_metadata")
+	for _, r := range results.items() {
+		if example := r.text("result_example_path"); example != "" {
+			named = append(named, path.Clean(example))
+		}
+	}
+	return named
 }
 
 // orphans reports the examples that no action uses.

@@ -13,7 +13,6 @@ package packfile
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 )
 
@@ -172,11 +171,4 @@ func (s *secops) addFacts() {
 	s.fact("Python", s.pythonVersion)
 	s.fact("Categories", strings.Join(s.categories, ", "))
 	s.fact("Identifier", s.identifier)
-}
-
-func countText(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
 }

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // secopsStep is the step under judgement.
@@ -158,7 +157,7 @@ func (s *secopsStep) judgeGap() {
 	f := Finding{
 		Code: "D-BUMP", Path: s.versionFile(), Field: "version",
 		Message: fmt.Sprintf("The version leaps from %s to %s, and the release notes tell nothing of %s.",
-			versionSaid(s.old), versionSaid(s.new), secopsChangeNames(silent)),
+			versionSaid(s.old), versionSaid(s.new), firstOf(maxSecOpsNamed, silent)),
 		Fix: fmt.Sprintf("Give it version %s, or add the notes of the versions between.", s.next()),
 	}
 	if len(silent) == 0 {
@@ -182,21 +181,13 @@ func noteMajor(note Part) int {
 // maxSecOpsNamed is how many things a message names.
 const maxSecOpsNamed = 8
 
-// secopsChangeNames lists things as they stand, and says how many more there are.
-func secopsChangeNames(names []string) string {
-	if len(names) <= maxSecOpsNamed {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxSecOpsNamed], ", "), len(names)-maxSecOpsNamed)
-}
-
 // secopsChangesText names changes, the weightiest first, for a message.
 func secopsChangesText(changes []Change) string {
 	var names []string
 	for _, ch := range changes {
 		names = append(names, secopsChangeText(ch))
 	}
-	return secopsChangeNames(names)
+	return firstOf(maxSecOpsNamed, names)
 }
 
 func secopsChangeText(ch Change) string {

@@ -67,7 +67,7 @@ func (s *secopsStep) judgeOldNotes() {
 		if len(changed) > 0 {
 			s.find(Finding{
 				Code: "D-NOTES", Path: n.File, Line: n.Line, Field: "description",
-				Message: fmt.Sprintf("%s was changed: its %s.", capital(n.Name), secopsChangeNames(changed)),
+				Message: fmt.Sprintf("%s was changed: its %s.", capital(n.Name), firstOf(maxSecOpsNamed, changed)),
 				Fix:     "Leave the notes of earlier versions as they were, and add a note for this version at the end.",
 			})
 		}

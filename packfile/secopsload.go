@@ -53,6 +53,14 @@ func (f *soFile) base() string { return path.Base(f.path) }
 func (f *soFile) ext() string  { return path.Ext(f.path) }
 func (f *soFile) stem() string { return strings.TrimSuffix(f.base(), f.ext()) }
 
+// jsonFault tells why the file is no JSON; nil if it is, or is too large to be looked at.
+func (f *soFile) jsonFault() *textFault {
+	if !f.read {
+		return nil
+	}
+	return jsonTextFault(f.data)
+}
+
 // soKind is one kind of component, with its folder and the fields that differ from kind to kind.
 type soKind struct {
 	folder, label string // "actions"; for people: "Actions"

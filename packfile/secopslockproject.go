@@ -19,21 +19,21 @@ func checkSecOpsPython(t *secopsTree) {
 	if f := t.file(pythonVersion); f != nil && f.read && strings.TrimSpace(string(f.data)) != secopsPython3 {
 		t.report(Finding{
 			Code: "R-PYVER", Path: pythonVersion, Line: 1, Column: 1,
-			Message: fmt.Sprintf("The file says %s; the platform runs Python %s.", secopsShown(strings.ToValidUTF8(strings.TrimSpace(string(f.data)), "\uFFFD")), secopsPython3),
+			Message: fmt.Sprintf("The file says %s; the platform runs Python %s.", quoted(strings.ToValidUTF8(strings.TrimSpace(string(f.data)), "\uFFFD")), secopsPython3),
 			Fix:     fmt.Sprintf("Write %s, and nothing else.", secopsPython3),
 		})
 	}
 	if t.definition != nil {
 		if v := t.definition.root.text("python_version"); v != "" && v != secopsPython3 {
 			t.atField(t.definition, t.definition.root, "python_version", secopsFound{
-				code: "R-PYVER", field: "python_version", message: fmt.Sprintf("python_version is %s; the platform runs Python %s.", secopsShown(v), secopsPython3),
+				code: "R-PYVER", field: "python_version", message: fmt.Sprintf("python_version is %s; the platform runs Python %s.", quoted(v), secopsPython3),
 				fix: fmt.Sprintf("Set it to \"%s\", or leave it out.", secopsPython3),
 			})
 		}
 	}
 	if v := t.project.python; t.project.tree != nil && v != secopsPythonSpread {
 		t.atProject(cmp.Or(t.ifInProject("project.requires-python"), "project"), secopsFound{
-			code: "R-PYVER", field: "project.requires-python", message: fmt.Sprintf("requires-python is %s.", secopsShown(v)),
+			code: "R-PYVER", field: "project.requires-python", message: fmt.Sprintf("requires-python is %s.", quoted(v)),
 			fix: fmt.Sprintf("Set requires-python = \"%s\", exactly so.", secopsPythonSpread),
 		})
 	}

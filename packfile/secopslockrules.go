@@ -40,11 +40,16 @@ func checkSecOpsLock(t *secopsTree) {
 		})
 		return
 	}
+	t.checkLocked(lock, root)
+}
+
+// checkLocked compares what the lock file says of the integration itself with pyproject.toml.
+func (t *secopsTree) checkLocked(lock *uvLockFile, root *uvPackage) {
 	line := lock.line(root)
 	differs := func(field, locked, wanted string) {
 		t.report(Finding{
 			Code: "R-LOCK", Path: uvLock, Line: line, Field: field,
-			Message: fmt.Sprintf("The lock file is not up to date: %s is %s there and %s in pyproject.toml.", field, secopsShown(locked), secopsShown(wanted)),
+			Message: fmt.Sprintf("The lock file is not up to date: %s is %s there and %s in pyproject.toml.", field, quoted(locked), quoted(wanted)),
 			Fix:     secopsLockFix,
 		})
 	}
@@ -61,13 +66,6 @@ func checkSecOpsLock(t *secopsTree) {
 	if !maps.Equal(locked, wanted) {
 		differs("dependencies", strings.Join(slices.Sorted(maps.Keys(locked)), ", "), strings.Join(slices.Sorted(maps.Keys(wanted)), ", "))
 	}
-}
-
-func secopsShown(text string) string {
-	if text == "" {
-		return "empty"
-	}
-	return "“" + shorten(text) + "”"
 }
 
 // checkRegistries wants every locked package to come from the registry that the platform may use, and no address with a
@@ -97,7 +95,7 @@ func (t *secopsTree) checkRegistries(lock *uvLockFile) {
 	for _, registry := range slices.Sorted(maps.Keys(from)) {
 		t.report(Finding{
 			Code: "R-LOCK-REG", Path: uvLock, Line: lock.line(first[registry]),
-			Message: fmt.Sprintf("The registry %s is not PyPI; from it: %s.", secopsShown(withoutPassword(registry)), secopsExamples(from[registry])),
+			Message: fmt.Sprintf("The registry %s is not PyPI; from it: %s.", quoted(withoutPassword(registry)), examples(from[registry])),
 			Fix:     "Name PyPI as the default in [[tool.uv.index]] of pyproject.toml, and lock again.",
 		})
 	}
@@ -200,7 +198,7 @@ func checkSecOpsSources(t *secopsTree) {
 		t.report(Finding{
 			Code: "R-SELF", Path: pyprojectTOML, Line: t.project.line("tool.uv.sources"), Field: "tool.uv.sources",
 			Message: fmt.Sprintf("%s outside of the integration's folder: %s.",
-				secopsCount(len(outside), "dependency lies", "dependencies lie"), secopsExamples(outside)),
+				countWords(len(outside), "dependency lies", "dependencies lie"), examples(outside)),
 			Fix: "Keep in mind that the integration can be built only where these files are.",
 		})
 	}

@@ -41,51 +41,6 @@ var (
 	}
 )
 
-// soMaxNear is the longest word that a similar one is looked for.
-const soMaxNear = 60
-
-// soNearest returns the one of the words that looks most like a misspelling of word, "" if none does.
-func soNearest(word string, words []string) string {
-	if len(word) > soMaxNear {
-		return ""
-	}
-	best, least := "", max(1, len(word)/3)+1
-	for _, w := range words {
-		if len(w) > soMaxNear {
-			continue
-		}
-		d := soEditDistance(strings.ToLower(word), w)
-		if 2*len(word) > len(w) && strings.HasPrefix(w, word) { // its end was left off
-			d = 1
-		}
-		if d < least {
-			best, least = w, d
-		}
-	}
-	return best
-}
-
-// soEditDistance counts the letters to add, drop or change to get from a to b.
-func soEditDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
-}
-
 // soStaysInside reports whether a relative path stays in its folder on every system.
 func soStaysInside(name string) bool {
 	if name == "" || strings.HasPrefix(name, "/") || strings.Contains(name, `\`) || hasDrive(name) || strings.ContainsRune(name, 0) {

@@ -2,7 +2,6 @@ package packfile
 
 import (
 	"fmt"
-	"slices"
 )
 
 // soOwner is what has parameters: the integration itself, an action, a connector, a job.
@@ -113,19 +112,25 @@ func checkSecOpsTwins(c *secopsCheck) {
 // checkSecOpsWidgets wants each widget to show the result of an action that is there.
 func checkSecOpsWidgets(c *secopsCheck) {
 	var actions []string
+	named := map[string]bool{}
 	for _, action := range c.of(soAction) {
 		if !action.root.exists() {
 			return // its name is not known
 		}
 		actions = append(actions, action.name)
+		named[action.name] = true
 	}
+	guesses := maxFindingsPerRule
 	for _, widget := range c.of(soWidget) {
 		action := widget.root.text("action_identifier")
-		if action == "" || slices.Contains(actions, action) {
+		if action == "" || named[action] {
 			continue
 		}
 		fix := "Write the name of an action of this integration."
-		if near := soNearest(action, actions); near != "" {
+		if guesses--; guesses < 0 {
+			actions = nil // what is not listed needs no guess
+		}
+		if near := closest(action, actions); near != "" {
 			fix = "Did you mean “" + near + "”? " + fix
 		}
 		c.atField(widget.file, widget.root, "action_identifier", secopsFound{

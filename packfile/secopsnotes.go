@@ -132,7 +132,7 @@ func (t *secopsTree) manyDates(notes []secopsNoteEntry, what string) {
 	first := notes[0]
 	t.atField(t.notes, first.node, "publish_time", secopsFound{
 		code: "R-RN-DATE", field: first.field + ".publish_time",
-		message: fmt.Sprintf("%s %s: version %s.", secopsCount(len(notes), "note has", "notes have"), what, secopsExamples(slices.Compact(versions))),
+		message: fmt.Sprintf("%s %s: version %s.", countWords(len(notes), "note has", "notes have"), what, examples(slices.Compact(versions))),
 		fix:     "Write the day of publication as '2026-03-31', in quotes.",
 	})
 }
@@ -165,7 +165,7 @@ func checkSecOpsNotesOrder(t *secopsTree) {
 		t.atField(t.notes, early[0].node, "publish_time", secopsFound{
 			code: "R-RN-ORDER", severity: SeverityInfo, field: early[0].field + ".publish_time",
 			message: fmt.Sprintf("%s an earlier date than the note above it, first that for version %s.",
-				secopsCount(len(early), "note has", "notes have"), early[0].written),
+				countWords(len(early), "note has", "notes have"), early[0].written),
 			fix: "Look whether a date or a version is wrong.",
 		})
 	}
@@ -192,7 +192,7 @@ func (t *secopsTree) checkGaps(seen map[int]bool) {
 	}
 	more := ""
 	if others := len(missing) - 1; others > 0 {
-		more = fmt.Sprintf("; %s", secopsCount(others, "more gap is like this", "more gaps are like this"))
+		more = fmt.Sprintf("; %s", countWords(others, "more gap is like this", "more gaps are like this"))
 	}
 	t.report(Finding{
 		Code: "R-RN-ORDER", Severity: SeverityInfo, Path: releaseNotesYAML,
@@ -219,7 +219,7 @@ func checkSecOpsNotesVersion(t *secopsTree) {
 		}
 		t.atField(t.notes, n.node, n.versionField(), secopsFound{
 			code: "R-RN-VER", field: n.field + "." + n.versionField(),
-			message: fmt.Sprintf("The %s version of the notes is %s, and pyproject.toml has %s.", n.what, secopsShown(n.written), secopsShown(own)),
+			message: fmt.Sprintf("The %s version of the notes is %s, and pyproject.toml has %s.", n.what, quoted(n.written), quoted(own)),
 			fix:     "Add a note for this version at the end, or set the version to the one of the notes.",
 		})
 		return

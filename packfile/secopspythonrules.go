@@ -1,6 +1,7 @@
 package packfile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,13 +60,14 @@ func checkSecOpsInit(t *secopsTree) {
 	}
 }
 
-// secopsLack reports once what several files lack. Lacking names them, of is how many could.
+// lack reports once what several files lack, at the first of them unless first says where. Lacking names them, of is how
+// many could.
 func (t *secopsTree) lack(code string, first Finding, lacking []string, of int, what, fix string) {
 	if len(lacking) == 0 {
 		return
 	}
-	first.Code, first.Fix = code, fix
-	first.Message = fmt.Sprintf("%d of %d %s: %s.", len(lacking), of, what, secopsExamples(lacking))
+	first.Code, first.Path, first.Fix = code, cmp.Or(first.Path, lacking[0]), fix
+	first.Message = fmt.Sprintf("%d of %d %s: %s.", len(lacking), of, what, examples(lacking))
 	t.report(first)
 }
 
@@ -78,15 +80,8 @@ func checkSecOpsFuture(t *secopsTree) {
 			lacking = append(lacking, f.path)
 		}
 	}
-	t.lack("R-FUTURE", Finding{Path: secopsFirst(lacking), Line: 1}, lacking, len(files),
+	t.lack("R-FUTURE", Finding{Line: 1}, lacking, len(files),
 		"Python files lack “from __future__ import annotations”", "Begin each file with that line.")
-}
-
-func secopsFirst(names []string) string {
-	if len(names) == 0 {
-		return ""
-	}
-	return names[0]
 }
 
 // checkSecOpsNames counts the functions that don't tell what they return, and the public names without a docstring.
@@ -149,9 +144,9 @@ func checkSecOpsActionCode(t *secopsTree) {
 			careless = append(careless, f.path)
 		}
 	}
-	t.lack("R-ACTION-CLASS", Finding{Path: secopsFirst(loose)}, loose, len(files),
+	t.lack("R-ACTION-CLASS", Finding{}, loose, len(files),
 		"actions have no class of their own", "Write each action as a class, so that it can be tested alone.")
-	t.lack("R-TRY", Finding{Path: secopsFirst(careless)}, careless, len(files),
+	t.lack("R-TRY", Finding{}, careless, len(files),
 		"actions neither catch errors nor build on an action class that does",
 		"Catch what the service may answer, and end the action with a message that says what to do.")
 }

@@ -103,7 +103,7 @@ func (w *soWalk) value(f soField, p yamlPair, at string) {
 		w.list(f, p, at)
 	case soNamed:
 		for _, named := range p.value.pairs() {
-			w.value(soField{name: named.key, want: soGroup, fields: f.fields, loose: f.loose}, named, soJoin(at, named.key))
+			w.value(soField{name: named.key, want: soGroup, fields: f.fields, loose: f.loose}, named, joinField(at, named.key))
 		}
 	default:
 		w.limits(f, p, at)
@@ -116,7 +116,7 @@ func (w *soWalk) group(f soField, group yamlNode, at string) {
 	for _, p := range group.pairs() {
 		merged = merged || p.key == "<<"
 		if !f.loose && p.key != "<<" && !slices.ContainsFunc(f.fields, func(f soField) bool { return p.key == f.name || p.key == f.other }) {
-			w.unknown(f, p, soJoin(at, p.key))
+			w.unknown(f, p, joinField(at, p.key))
 		}
 	}
 	for _, field := range f.fields {
@@ -126,9 +126,9 @@ func (w *soWalk) group(f soField, group yamlNode, at string) {
 		}
 		switch {
 		case ok:
-			w.value(field, p, soJoin(at, p.key))
+			w.value(field, p, joinField(at, p.key))
 		case field.need && !merged:
-			w.report(yamlPair{value: group}, soJoin(at, field.name), "", "The field “"+field.name+"” is missing.", "Add it; it must be "+string(field.want)+".")
+			w.report(yamlPair{value: group}, joinField(at, field.name), "", "The field “"+field.name+"” is missing.", "Add it; it must be "+string(field.want)+".")
 		}
 	}
 }
@@ -148,20 +148,13 @@ func (w *soWalk) list(f soField, p yamlPair, at string) {
 	}
 }
 
-func soJoin(at, name string) string {
-	if at == "" {
-		return shorten(name)
-	}
-	return at + "." + shorten(name)
-}
-
 func (w *soWalk) unknown(f soField, p yamlPair, at string) {
 	var names []string
 	for _, field := range f.fields {
 		names = append(names, field.name)
 	}
 	fix := "Take it out: nothing reads it."
-	if near := soNearest(p.key, names); near != "" {
+	if near := closest(p.key, names); near != "" {
 		fix = "Did you mean “" + near + "”? Otherwise take it out: nothing reads it."
 	}
 	w.at(w.file, p.name, secopsFound{
@@ -206,7 +199,7 @@ func (w *soWalk) limits(f soField, p yamlPair, at string) {
 	}
 	if f.values != nil && !slices.Contains(f.values, strings.ToLower(text)) {
 		fix := "Use one of: " + strings.Join(f.values, ", ") + "."
-		if near := soNearest(text, f.values); near != "" {
+		if near := closest(text, f.values); near != "" {
 			fix = "Did you mean “" + near + "”? " + fix
 		}
 		w.report(p, at, "", fmt.Sprintf("The field “%s” can't be “%s”.", name, shorten(text)), fix)

@@ -1,32 +1,15 @@
 package packfile
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
 )
 
-// soJSONFault tells why a file is no JSON; nil if it is, or is too large to be looked at.
-func soJSONFault(f *soFile) *textFault {
-	if !f.read {
-		return nil
-	}
-	text, fault := checkText(f.data)
-	if fault != nil {
-		return fault
-	}
-	var value json.RawMessage
-	if err := json.Unmarshal(text, &value); err != nil {
-		return jsonFault(text, err)
-	}
-	return nil
-}
-
 // checkSecOpsJSON wants the JSON files in resources to be JSON.
 func checkSecOpsJSON(c *secopsCheck) {
 	for _, f := range c.below("resources", ".json") {
-		if fault := soJSONFault(f); fault != nil {
+		if fault := f.jsonFault(); fault != nil {
 			c.findings = append(c.findings, fault.finding("R-JSON", c.root+f.path, "Mend the file and pack the integration again."))
 		}
 	}
@@ -52,7 +35,7 @@ func checkSecOpsResults(c *secopsCheck) {
 				found.message = fmt.Sprintf("There is no file “%s”.", shorten(name))
 				found.fix = "Add the example, write its path as the file is named, or leave the path empty."
 			default:
-				fault := soJSONFault(f)
+				fault := f.jsonFault()
 				if fault == nil {
 					continue
 				}

@@ -105,14 +105,6 @@ func (r *jsonReport) unknownKeys(object *jsonValue, field string, known tabled, 
 	}
 }
 
-// joinField names a member of a field, which is "" for the top of the file.
-func joinField(field, key string) string {
-	if field == "" {
-		return shorten(key)
-	}
-	return field + "." + shorten(key)
-}
-
 // canonical returns the name as the list writes it; as it is if the list does not have it in any case.
 func (l tabled) canonical(name string) string {
 	if known, ok := l.find(name); ok {

@@ -29,10 +29,7 @@ func (c *tcInstallCheck) checkKeys() {
 func (c *tcInstallCheck) checkFeatures() {
 	const code = "TC-INS-12"
 	list := c.root.member("features")
-	if list.given() && !list.is(jsonArray) {
-		c.report(list, Finding{
-			Code: code, Field: "features", Message: fmt.Sprintf("features is %s; it must be a list of texts.", list.kind), Fix: "Put the features into a list, [ … ].",
-		})
+	if features := (tcListForm{code: code, field: "features", of: "texts"}); !features.check(list, c.report) {
 		return
 	}
 	for i, item := range list.list() {

@@ -75,12 +75,9 @@ type installFeed struct {
 
 // readInstallModel reads install.json; path is its name in findings.
 func readInstallModel(path string, data []byte) (*installModel, *textFault) {
-	tree, fault := parseJSONTree(data)
+	tree, fault := parseJSONTreeObject(data)
 	if fault != nil {
 		return nil, fault
-	}
-	if !tree.root.is(jsonMembers) {
-		return nil, &textFault{1, 1, "The file must hold a JSON object, { … }."}
 	}
 	m := &installModel{path: path, tree: tree, root: tree.root}
 	m.readTop()

@@ -7,21 +7,8 @@ import (
 )
 
 func (c *tcInstallCheck) checkParams() {
-	list := c.root.member("params")
-	if list.given() && !list.is(jsonArray) {
-		c.report(list, Finding{
-			Code: "TC-INS-04", Field: "params", Message: fmt.Sprintf("params is %s; it must be a list of parameters.", list.kind),
-			Fix: "Put the parameters into a list, [ … ].",
-		})
-	}
-	for i, item := range list.list() {
-		if !item.is(jsonMembers) {
-			c.report(item, Finding{
-				Code: "TC-INS-04", Field: fmt.Sprintf("params[%d]", i), Message: fmt.Sprintf("The parameter is %s; it must be an object.", item.kind),
-				Fix: "Write it as { \"name\": …, \"label\": …, \"type\": … }, or take it out.",
-			})
-		}
-	}
+	params := tcListForm{code: "TC-INS-04", field: "params", of: "parameters", item: "The parameter", like: `{ "name": …, "label": …, "type": … }`}
+	params.check(c.root.member(params.field), c.report)
 	for i := range c.params {
 		p := &c.params[i]
 		c.checkParamForm(p)

@@ -46,21 +46,8 @@ func (c *tcInstallCheck) checkPlaybook() {
 
 func (c *tcInstallCheck) checkOutputs(list *jsonValue, severity Severity) {
 	const code, field = "TC-INS-08", "playbook.outputVariables"
-	if list.given() && !list.is(jsonArray) {
-		c.report(list, Finding{
-			Code: code, Severity: severity, Field: field, Message: fmt.Sprintf("outputVariables is %s; it must be a list.", list.kind),
-			Fix: "Put the outputs into a list, [ … ].",
-		})
-	}
-	for i, item := range list.list() {
-		if !item.is(jsonMembers) {
-			c.report(item, Finding{
-				Code: code, Severity: severity, Field: fmt.Sprintf("%s[%d]", field, i),
-				Message: fmt.Sprintf("The output is %s; it must be an object.", item.kind),
-				Fix:     "Write it as { \"name\": …, \"type\": … }, or take it out.",
-			})
-		}
-	}
+	outputs := tcListForm{code: code, severity: severity, field: field, of: "outputs", item: "The output", like: `{ "name": …, "type": … }`}
+	outputs.check(list, c.report)
 	for i := range c.outputs {
 		c.checkOutput(&c.outputs[i], severity)
 	}
@@ -114,12 +101,8 @@ func (c *tcInstallCheck) checkSameOutputs() {
 // checkFeeds wants of each feed what the platform needs to make its source and its job.
 func (c *tcInstallCheck) checkFeeds() {
 	const code = "TC-INS-14"
-	list := c.root.member("feeds")
-	if list.given() && !list.is(jsonArray) {
-		c.report(list, Finding{
-			Code: code, Field: "feeds", Message: fmt.Sprintf("feeds is %s; it must be a list.", list.kind), Fix: "Put the feeds into a list, [ … ].",
-		})
-	}
+	feeds := tcListForm{code: code, field: "feeds", of: "feeds", item: "The feed", like: `{ "sourceName": …, "jobFile": … }`}
+	feeds.check(c.root.member(feeds.field), c.report)
 	first := map[string]*installFeed{}
 	for i := range c.feeds {
 		f := &c.feeds[i]

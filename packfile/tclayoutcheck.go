@@ -76,20 +76,7 @@ func (c *tcLayoutCheck) checkForm() {
 }
 
 func (c *tcLayoutCheck) checkList(list *jsonValue, field string) {
-	const code = "TC-LAY-01"
-	if list.given() && !list.is(jsonArray) {
-		c.report(list, Finding{
-			Code: code, Field: field, Message: fmt.Sprintf("%s is %s; it must be a list.", shorten(field), list.kind), Fix: "Put it into a list, [ … ].",
-		})
-	}
-	for i, item := range list.list() {
-		if !item.is(jsonMembers) {
-			c.report(item, Finding{
-				Code: code, Field: fmt.Sprintf("%s[%d]", field, i), Message: fmt.Sprintf("This is %s; it must be an object.", item.kind),
-				Fix: "Write it as an object, { … }, or take it out.",
-			})
-		}
-	}
+	tcListForm{code: "TC-LAY-01", field: field, of: "objects", item: "This", like: "an object, { … }"}.check(list, c.report)
 }
 
 func (c *tcLayoutCheck) checkSection(s layoutSection) {

@@ -38,12 +38,9 @@ type layoutItem struct {
 
 // readLayoutModel reads layout.json; path is its name in findings.
 func readLayoutModel(path string, data []byte) (*layoutModel, *textFault) {
-	tree, fault := parseJSONTree(data)
+	tree, fault := parseJSONTreeObject(data)
 	if fault != nil {
 		return nil, fault
-	}
-	if !tree.root.is(jsonMembers) {
-		return nil, &textFault{1, 1, "The file must hold a JSON object, { … }."}
 	}
 	l := &layoutModel{path: path, tree: tree, root: tree.root}
 	for i, node := range l.root.member("inputs").list() {

@@ -194,13 +194,9 @@ func tcTopsText(tops []string) string {
 	if len(tops) == 0 {
 		return "nothing in it"
 	}
-	var names []string
-	for _, top := range tops[:min(len(tops), most)] {
-		names = append(names, "“"+shorten(top)+"”")
+	names := make([]string, len(tops))
+	for i, top := range tops {
+		names[i] = quoted(top)
 	}
-	text := strings.Join(names, ", ")
-	if left := len(tops) - most; left > 0 {
-		text += fmt.Sprintf(" and %d more", left)
-	}
-	return text + " at its top"
+	return firstOf(most, names) + " at its top"
 }

@@ -175,13 +175,6 @@ func (t *tcx) tcCheckJSON(folder tcFolder) (map[string][]byte, error) {
 	return files, nil
 }
 
-func countWords(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // jsonOddities says what is unusual in a JSON text that can be read all the same.
 func jsonOddities(data []byte) string {
 	var odd []string

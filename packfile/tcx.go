@@ -51,19 +51,24 @@ func readThreatConnect(src *source) (reading, bool, error) {
 		t.takeParts()
 		t.tcGives(cmp.Or(tcInstalledName(t.folder), t.obj.text("programName")))
 	}
+	if err := t.readFolder(places); err != nil {
+		return reading{}, false, err
+	}
+	return t.reading, true, nil
+}
+
+// readFolder reads and checks what lies around install.json, of which the archive has one at each of the places.
+func (t *tcx) readFolder(places []string) error {
 	t.checkLayout(places)
-	folder := tcFolderIn(src.archive, t.folder)
+	folder := tcFolderIn(t.src.archive, t.folder)
 	t.fact("Libraries", listText(folder.libraries()))
 	if !t.unmade {
 		t.fact("Installed as", tcInstalledName(t.folder))
 	}
-	if err := t.tcCheckFolder(folder, true); err != nil {
-		return reading{}, false, err
-	}
 	if t.folder != "" {
 		t.root = t.folder + "/"
 	}
-	return t.reading, true, nil
+	return t.tcCheckFolder(folder, true)
 }
 
 // isInstallJSON also takes a file that is broken, if it shows a trace of an app's keys or of nothing at all.

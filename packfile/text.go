@@ -3,8 +3,6 @@ package packfile
 import (
 	"bytes"
 	"fmt"
-	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -64,17 +62,4 @@ func asciiText(data []byte) []byte {
 // errLimit is the fault of a text file that is larger or more deeply nested than its parser is trusted with.
 func errLimit(line int, format string, args ...any) *textFault {
 	return &textFault{line: line, column: 1, what: fmt.Sprintf(format, args...)}
-}
-
-// maxListed is how many things a fact names; real files stay below it.
-const maxListed = 100
-
-// listText puts things behind each other in the order of the alphabet, each once, and says how many more there are.
-func listText(things []string) string {
-	slices.Sort(things)
-	things = slices.Compact(things)
-	if len(things) <= maxListed {
-		return strings.Join(things, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(things[:maxListed], ", "), len(things)-maxListed)
 }

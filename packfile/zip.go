@@ -33,17 +33,15 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkRatio(a.unpacked, size); err != nil {
-		return nil, err
-	}
-	if err := checkOverlap(files); err != nil {
-		return nil, err
-	}
-	if err := checkZipLayout(r, size, zr); err != nil {
-		return nil, err
-	}
-	if err := a.sumZip(files); err != nil {
-		return nil, err
+	for _, check := range []func() error{
+		func() error { return checkRatio(a.unpacked, size) },
+		func() error { return checkOverlap(files) },
+		func() error { return checkZipLayout(r, size, zr) },
+		func() error { return a.sumZip(files) },
+	} {
+		if err := check(); err != nil {
+			return nil, err
+		}
 	}
 	a.stored = func(name string) *io.SectionReader {
 		f := files[a.index[name]]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -33,9 +34,7 @@ type packageFlags struct {
 // options brings the flags to what the reader of packages takes; scope is set for every platform that knows the word.
 func (f packageFlags) options() (packfile.Options, error) {
 	opts := packfile.Options{Day: f.Rules, Settings: map[string]string{}}
-	for key, value := range f.Set {
-		opts.Settings[key] = value
-	}
+	maps.Copy(opts.Settings, f.Set)
 	if err := packfile.CheckOptions(opts); err != nil {
 		return opts, usageError{err}
 	}
