@@ -70,10 +70,7 @@ func (p demoPackage) threatConnectFiles(upTo int) (fileName string, files []file
 		"programLanguage": "PYTHON", "languageVersion": "3.11", "programMain": "run", "minServerVersion": "7.2.0",
 		"listDelimiter": "|", "features": []string{"fileParams", "secureParams"},
 		"releaseNotes": notes,
-		"params": []map[string]any{
-			{"name": "api_url", "label": "Address of the service", "type": "String", "required": true, "sequence": 1},
-			{"name": "api_token", "label": "Token", "type": "String", "required": true, "encrypt": true, "sequence": 2},
-		},
+		"params":       demoAppParameters(p.name, v),
 	}
 	fault := demoFaultOf(p.name, v)
 	install["playbook"] = map[string]any{"type": "Action", "outputVariables": demoOutputs(fault.without)}
@@ -104,7 +101,7 @@ func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
 	folder := strings.ToLower(strings.ReplaceAll(p.name, " ", "_"))
 	var notes strings.Builder
 	for _, old := range p.versions[:upTo+1] {
-		fmt.Fprintf(&notes, "- description: %q\n  integration_version: %s\n  item_name: %q\n  item_type: Integration\n  publish_time: \"2026-01-01\"\n  new: false\n", old.notes, old.version, p.name)
+		fmt.Fprintf(&notes, "- description: %q\n  integration_version: %s\n  item_name: %q\n  item_type: Integration\n  publish_time: \"2026-01-01\"\n  new: false\n  regressive: %t\n", old.notes, old.version, p.name, demoBreaks(p.name, old.version))
 	}
 	identifier := strings.ReplaceAll(p.name, " ", "")
 	definition := fmt.Sprintf("identifier: %s\nname: %q\ndescription: %q\ncategories:\n  - IT Operations\nparameters: []\nimage_path: resources/image.png\nsvg_logo_path: resources/logo.svg\n", identifier, p.name, p.about)
@@ -128,7 +125,7 @@ func (p demoPackage) secOpsFiles(upTo int) (fileName string, files []file) {
 		script := folder + "/actions/" + strings.ToLower(action)
 		files = append(files,
 			file{script + ".yaml", "name: " + action + "\ndescription: " + action + " it.\nintegration_identifier: " + identifier +
-				"\nparameters: []\ndynamic_results_metadata: []\nscript_result_name: is_success\n"},
+				"\n" + demoActionParameters(p.name, action, v) + "dynamic_results_metadata: []\nscript_result_name: is_success\n"},
 			file{script + ".py", "def main() -> None:\n    print(\"" + action + "\")\n"})
 	}
 	return folder + "-" + v + ".zip", files
