@@ -20,10 +20,11 @@ var walkPages = map[string][]string{
 	"publisher": {
 		"/packs", "/packs/:id", "/packs/new", "/packs/:id/edit", "/packs/:id/delete", "/packs/:id/releases", "/packs/:id/release/versions",
 		"/packs/:id/release/impact", "/packs/:id/release/when", "/packs/:id/release/discard", "/releases/:id", "/releases/:id/reschedule",
-		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/delete", "/groups", "/groups/:id",
+		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
+		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
 		"/groups/:id/delete", "/install-base", "/attachments/:id", "/activity", "/settings",
 	},
-	"publisher viewer": {"/packs", "/packs/:id", "/releases/:id", "/packages", "/packages/:id", "/versions/:id", "/groups", "/groups/:id", "/install-base", "/activity"},
+	"publisher viewer": {"/packs", "/packs/:id", "/releases/:id", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
 	"admin": {
 		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
 		"/attachments/:id/try", "/attachments/:id/uninstall", "/activity", "/settings",
