@@ -10,13 +10,15 @@ import (
 	"packtide/packfile"
 )
 
+// MaxNotes is the most that release notes may have, in characters.
+const MaxNotes = 20_000
+
 const (
 	maxName        = 150
 	maxEmail       = 254 // bytes
 	maxEnvironment = 80
 	maxDescription = 500
 	maxText        = 50_000
-	maxNotes       = 20_000
 	maxReason      = 1_000
 	maxFileName    = 255
 	maxAddress     = 64
@@ -165,14 +167,15 @@ func emailFits(s string) bool {
 		})
 }
 
-// fits tells whether the trimmed text has between least and most characters and no control characters but line ends and tabs.
+// fits tells whether the trimmed text has between least and most characters, something to see unless it is empty, and no
+// control characters but line ends and tabs.
 func fits(s string, least, most int) bool {
 	if !utf8.ValidString(s) {
 		return false
 	}
 	s = strings.TrimSpace(s)
 	n := utf8.RuneCountInString(s)
-	return n >= least && n <= most && !strings.ContainsFunc(s, func(r rune) bool {
+	return n >= least && n <= most && (n == 0 || strings.ContainsFunc(s, visible)) && !strings.ContainsFunc(s, func(r rune) bool {
 		return r < ' ' && r != '\n' && r != '\r' && r != '\t'
 	})
 }

@@ -96,8 +96,8 @@ func (s *Service) DescribeRelease(ctx context.Context, by Actor, draft ID, revis
 		if err != nil {
 			return ErrVersionForm.With("A release's version is three whole numbers, like 2.1.0.")
 		}
-		if !fits(notes, 0, maxNotes) {
-			return unfit(ErrNotesLong, notes, maxNotes)
+		if !fits(notes, 0, MaxNotes) {
+			return unfit(ErrNotesLong, notes, MaxNotes)
 		}
 		st.Draft.Version, st.Draft.Notes = &v, strings.TrimSpace(notes)
 		return s.saveDraft(ctx, tx, st, by, at, nil)

@@ -61,6 +61,10 @@ type Upload struct {
 	// OverrideReason says why the version is shareable in spite of errors (R4); without such errors it is not kept.
 	OverrideReason string
 
+	// Judged is FindingsError.Judged of the refusal that OverrideReason answers: it overrides no other errors. Empty: the
+	// reason was given without a refusal, and holds for whatever is found.
+	Judged string
+
 	packfile.Package // as it was read from Content
 }
 
@@ -73,8 +77,8 @@ func (u Upload) check() error {
 		return ErrFileEmpty
 	case u.Size > MaxArtifact:
 		return ErrFileTooLarge
-	case !fits(u.Notes, 0, maxNotes):
-		return unfit(ErrNotesLong, u.Notes, maxNotes)
+	case !fits(u.Notes, 0, MaxNotes):
+		return unfit(ErrNotesLong, u.Notes, MaxNotes)
 	}
 	return nil
 }

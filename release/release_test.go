@@ -160,7 +160,7 @@ func TestReleaseRefusals(t *testing.T) {
 		"R23: below the current":       {func(s *PackState) { s.Draft.Version = &Version{0, 9, 9} }, ErrReleaseVersionLow},
 		"R23: the pending's version":   {func(s *PackState) { s.Draft.Version = s.Pending.Version }, ErrReleaseVersionUsed},
 		"R24: nothing changed":         {func(s *PackState) { s.Draft.Contents = s.Current.Contents }, ErrNothingChanged},
-		"R23: notes without end":       {func(s *PackState) { s.Draft.Notes = string(make([]byte, maxNotes+1)) }, ErrNotesLong},
+		"R23: notes without end":       {func(s *PackState) { s.Draft.Notes = string(make([]byte, MaxNotes+1)) }, ErrNotesLong},
 		"two at once: contact, no pkg": {func(s *PackState) { s.Pack.SupportContact = ""; s.Draft.Contents = nil }, ErrPackEmpty},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -66,8 +66,8 @@ func (s *PackState) checkDraft() error {
 	case s.Pending != nil && *d.Version == *s.Pending.Version:
 		version = ErrReleaseVersionUsed
 	}
-	if !fits(d.Notes, 0, maxNotes) {
-		notes = unfit(ErrNotesLong, d.Notes, maxNotes)
+	if !fits(d.Notes, 0, MaxNotes) {
+		notes = unfit(ErrNotesLong, d.Notes, MaxNotes)
 	}
 	if err := join(contact, contents, version, notes); err != nil {
 		return err

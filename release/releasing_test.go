@@ -97,7 +97,7 @@ func TestStepBump(t *testing.T) {
 	step := func(to Version, counts bool, found packfile.Bump) Step {
 		return Step{
 			ContentRow: ContentRow{From: &VersionRef{Version: Version{1, 0, 0}}, To: &VersionRef{Version: to}},
-			Counts:     counts, Comparison: &packfile.Comparison{Smallest: found},
+			Counts:     counts, Found: &Found{Smallest: found},
 		}
 	}
 	for name, c := range map[string]struct {

@@ -95,6 +95,8 @@ type PackageTx interface {
 	AddVersion(ctx context.Context, v PackageVersion) error
 	// VersionBelow is the package's highest version below the label that is not deleted, to be compared with.
 	VersionBelow(ctx context.Context, pkg ID, below Version) (Comparable, error)
+	// ShareableBelow is VersionBelow among the shareable versions.
+	ShareableBelow(ctx context.Context, pkg ID, below Version) (Comparable, error)
 	// Manifests reads what the publisher's versions say of themselves, for up to a release's worth of them.
 	Manifests(ctx context.Context, publisher ID, versions []ID) ([]Comparable, error)
 	// LockVersion reads a version without its manifest and findings, against concurrent use in a release.

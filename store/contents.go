@@ -43,8 +43,17 @@ func scanComparable(row pgx.CollectableRow) (release.Comparable, error) {
 
 // VersionBelow comes through one_upload_per_version.
 func (t *tx) VersionBelow(ctx context.Context, pkg release.ID, below release.Version) (release.Comparable, error) {
+	return t.below(ctx, "", pkg, below)
+}
+
+// ShareableBelow comes through newest_shareable_version.
+func (t *tx) ShareableBelow(ctx context.Context, pkg release.ID, below release.Version) (release.Comparable, error) {
+	return t.below(ctx, " AND v.shareable", pkg, below)
+}
+
+func (t *tx) below(ctx context.Context, only string, pkg release.ID, below release.Version) (release.Comparable, error) {
 	return first(collect(ctx, t, "read the version below", comparableSelect+`
- WHERE v.package_id = $1 AND (v.major, v.minor, v.patch) < ($2, $3, $4) AND v.deleted_at IS NULL
+ WHERE v.package_id = $1 AND (v.major, v.minor, v.patch) < ($2, $3, $4) AND v.deleted_at IS NULL`+only+`
  ORDER BY v.major DESC, v.minor DESC, v.patch DESC
  LIMIT 1`, []any{pkg, below.Major, below.Minor, below.Patch}, scanComparable))
 }

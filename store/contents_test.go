@@ -99,6 +99,21 @@ func TestVersionBelow(t *testing.T) {
 			return err
 		})
 	}
+	hidden := w.version(pkg.ID, release.Version{Major: 13}, "thirteen")
+	hidden.Shareable, hidden.Findings = false, nil
+	w.do(func(ctx context.Context, tx release.Tx) error { return upload(ctx, tx, hidden, "thirteen") })
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		for below, want := range map[release.Version]release.ID{{Major: 99}: twelve.ID, {Major: 12}: ten.ID} {
+			got, err := tx.ShareableBelow(ctx, pkg.ID, below)
+			if err != nil || got.ID != want || !got.Kept {
+				t.Errorf("shareable below %s: %s, %v", below, got.Version, err)
+			}
+		}
+		if _, err := tx.ShareableBelow(ctx, pkg.ID, release.Version{Major: 9}); !errors.Is(err, release.ErrNotFound) {
+			t.Errorf("shareable below the first: %v", err)
+		}
+		return nil
+	})
 	ref, err := w.Reader.VersionBelow(t.Context(), publishing(w.publisher), twelve.ID)
 	if err != nil || ref.ID != ten.ID {
 		t.Errorf("below 12.0.0: %v, %v", ref, err)

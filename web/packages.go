@@ -90,6 +90,8 @@ func uploadIn(got *received) release.Upload {
 	u := release.Upload{
 		Name: got.texts["name"], Version: got.texts["version"], Notes: got.texts["notes"],
 		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(), Counted: got.texts["counted"] == "true",
+		// A reason overrides the errors that its writer has seen, not those of another file, or found by other rules since.
+		OverrideReason: got.texts["override_reason"], Judged: got.texts["judged"],
 	}
 	shareable := got.texts["shareable"] == "true"
 	switch got.texts["shareable_asked"] {
@@ -100,10 +102,6 @@ func uploadIn(got *received) release.Upload {
 	default:
 		u.Shareable = &shareable // R2: a box left empty says no
 	}
-	// A reason overrides the errors that its writer has seen, not those of another file.
-	if judged := got.texts["judged"]; judged == "" || judged == fingerprint(got) {
-		u.OverrideReason = got.texts["override_reason"]
-	}
 	return u
 }
 
@@ -113,18 +111,16 @@ func mayCount(got *received, r refusal, err error) bool {
 		slices.ContainsFunc(r.Errors, func(e view.FieldError) bool { return e.Field == "counted" })
 }
 
-func fingerprint(got *received) string { return hex.EncodeToString(got.sha256[:]) }
-
 // blocked is what the form shows of errors in the package, and what was chosen in spite of them. Once chosen it stays,
 // whatever else is refused; nil where no errors were met.
 func blocked(got *received, err error) *view.UploadBlocked {
-	b := &view.UploadBlocked{File: got.texts["judged"], Reason: got.texts["override_reason"]}
+	b := &view.UploadBlocked{Judged: got.texts["judged"], Reason: got.texts["override_reason"]}
 	chosen := got.texts["shareable_asked"] == "choice"
 	if chosen {
 		b.Choice = got.texts["shareable"]
 	}
 	if found, ok := errors.AsType[*release.FindingsError](err); ok {
-		b.Findings, b.ComparedWith, b.File = found.Findings, found.ComparedWith, fingerprint(got)
+		b.Findings, b.ComparedWith, b.Judged = found.Findings, found.ComparedWith, found.Judged
 	} else if !chosen {
 		return nil
 	}

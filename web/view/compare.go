@@ -177,20 +177,18 @@ func bumpWord(b packfile.Bump) string {
 	return string(b)
 }
 
-// CountChanges says in a few words what changed: "2 breaking, 1 addition, 14 files".
-func CountChanges(changes []packfile.Change) string {
+// foundWords say in a few words what changed: "2 breaking, 1 addition, 14 files".
+func foundWords(f release.Found) string {
 	var parts []string
-	for _, g := range groupChanges(changes) {
-		n := len(g.changes)
-		switch {
-		case g.files:
-			parts = append(parts, Counted(n, "file"))
-		case g.title == "Breaking":
-			parts = append(parts, Number(n)+" breaking")
-		case g.title == "Additions":
-			parts = append(parts, Counted(n, "addition"))
-		default:
-			parts = append(parts, Counted(n, "other change"))
+	if f.Breaking > 0 {
+		parts = append(parts, Number(f.Breaking)+" breaking")
+	}
+	for _, some := range []struct {
+		n    int
+		word string
+	}{{f.Additions, "addition"}, {f.Others, "other change"}, {f.Files, "file"}} {
+		if some.n > 0 {
+			parts = append(parts, Counted(some.n, some.word))
 		}
 	}
 	if len(parts) == 0 {
@@ -256,6 +254,33 @@ func CompareFileHead(f ComparedFile) Page {
 	return p
 }
 
+// mostDiffLines is how many lines of a file's comparison the page shows; who needs more downloads both files.
+const mostDiffLines = 3_000
+
+// shown are the pieces in which lines changed, up to mostDiffLines lines.
+func (f ComparedFile) shown() []packfile.Hunk {
+	var some []packfile.Hunk
+	left := mostDiffLines
+	for _, h := range f.Diff.Hunks {
+		if left == 0 {
+			break
+		}
+		h.Lines = h.Lines[:min(left, len(h.Lines))]
+		left -= len(h.Lines)
+		some = append(some, h)
+	}
+	return some
+}
+
+// hidden is how many lines of the comparison are not shown.
+func (f ComparedFile) hidden() int {
+	all := 0
+	for _, h := range f.Diff.Hunks {
+		all += len(h.Lines)
+	}
+	return max(0, all-mostDiffLines)
+}
+
 // lineMark is the sign before a line, as in every diff; the word is read out.
 func lineMark(l packfile.DiffLine) (mark, word string) {
 	switch l.Event {
@@ -275,36 +300,38 @@ func lineNumber(n int) string {
 	return Plain(n)
 }
 
-// breaking are the changes that ask for a new major version.
-func breaking(all []packfile.Change) []packfile.Change {
-	var some []packfile.Change
-	for _, ch := range all {
-		if ch.Bump == packfile.BumpMajor && ch.Kind != packfile.KindFile {
-			some = append(some, ch)
-		}
-	}
-	return some
-}
-
-// changeSentence tells one change: "parameter Ping › Host was removed".
+// changeSentence tells one change in a line: "parameter Ping › Host was removed".
 func changeSentence(ch packfile.Change) string {
+	old, now := inSentence(ch.Old), inSentence(ch.New)
 	switch {
 	case ch.Event == packfile.Renamed:
-		return ch.Kind + " " + ch.Old + " was renamed to " + ch.New
-	case ch.Facet != "" && ch.Old != "" && ch.New != "":
-		return ch.Kind + " " + whatChanged(ch) + ": " + ch.Old + " → " + ch.New
+		return ch.Kind + " " + old + " was renamed to " + now
+	case ch.Facet != "" && old != "" && now != "":
+		return ch.Kind + " " + inSentence(whatChanged(ch)) + ": " + old + " → " + now
 	case ch.Facet != "":
-		return ch.Kind + " " + whatChanged(ch) + " changed"
+		return ch.Kind + " " + inSentence(whatChanged(ch)) + " changed"
 	default:
-		return ch.Kind + " " + ch.Name + " was " + string(ch.Event)
+		return ch.Kind + " " + inSentence(ch.Name) + " was " + string(ch.Event)
 	}
+}
+
+// mostSaid is how many letters of a name or value of a package a sentence says.
+const mostSaid = 80
+
+// inSentence is a text of a package in one line, cut where it is long: a page shows it whole.
+func inSentence(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > mostSaid {
+		return string(runes[:mostSaid]) + "…"
+	}
+	return text
 }
 
 // compared are the steps in which a package changes and both versions are known.
 func compared(steps []release.Step) []release.Step {
 	var some []release.Step
 	for _, s := range steps {
-		if s.Comparison != nil {
+		if s.Found != nil {
 			some = append(some, s)
 		}
 	}

@@ -38,7 +38,7 @@ type UploadForm struct {
 type UploadBlocked struct {
 	Findings     []packfile.Finding // none where something else stood in the way before the file was judged
 	ComparedWith *release.VersionRef
-	File         string // the fingerprint of the file that was judged: another one is judged anew
+	Judged       string // release.FindingsError.Judged: another file, or other errors, are judged anew
 	Choice       string // "true": share it in spite of the errors; "false": upload it as not shareable; empty: not chosen yet
 	Reason       string
 }

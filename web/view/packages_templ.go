@@ -795,7 +795,7 @@ func uploadSharing(f UploadForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Hidden("judged", f.Blocked.File).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Hidden("judged", f.Blocked.Judged).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -3,6 +3,7 @@ package view
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -164,7 +165,7 @@ func ProposedNotes(since []NotesOf, steps []release.Step, released bool) string 
 		parts = append(parts, n.Package+" "+n.Version.String()+"\n"+strings.TrimSpace(n.Text))
 	}
 	if !released {
-		return strings.Join(parts, "\n\n")
+		return fittingNotes(parts)
 	}
 	for _, s := range steps {
 		switch ChangeOf(s.From, s.To) {
@@ -178,29 +179,40 @@ func ProposedNotes(since []NotesOf, steps []release.Step, released bool) string 
 			}
 		}
 	}
-	return strings.Join(parts, "\n\n")
+	return fittingNotes(parts)
 }
 
-// mostBreaking is how many breaking changes of a package are named one by one.
-const mostBreaking = 8
+// fittingNotes joins what may be said in the notes of a release; what would make them too long is left out.
+func fittingNotes(parts []string) string {
+	const more = "There are more changes than fit here."
+	joined, left := "", release.MaxNotes-utf8.RuneCountInString(more)
+	for i, part := range parts {
+		if left -= utf8.RuneCountInString(part) + len("\n\n"); left < 0 {
+			return joined + more
+		}
+		if joined += part; i < len(parts)-1 {
+			joined += "\n\n"
+		}
+	}
+	return joined
+}
 
 // foundNotes are what a comparison adds to the notes of a package: what breaks, and how much changed where nobody told.
 func foundNotes(s release.Step, told bool) string {
-	if s.Comparison == nil {
-		return ""
-	}
-	var lines []string
-	for _, ch := range breaking(s.Comparison.Changes) {
-		lines = append(lines, "- "+changeSentence(ch))
-	}
 	switch {
-	case len(lines) > mostBreaking:
-		lines = append(lines[:mostBreaking], "- and "+Number(len(lines)-mostBreaking)+" more")
-		fallthrough
-	case len(lines) > 0:
-		return "Before you update " + s.DisplayName + " to " + VersionLabel(s.To) + ", look at what breaks:\n" + strings.Join(lines, "\n")
+	case s.Found == nil:
+		return ""
+	case s.Found.Breaking > 0:
+		lines := []string{"Before you update " + s.DisplayName + " to " + VersionLabel(s.To) + ", look at what breaks:"}
+		for _, ch := range s.Found.Breaks {
+			lines = append(lines, "- "+changeSentence(ch))
+		}
+		if more := s.Found.Breaking - len(s.Found.Breaks); more > 0 {
+			lines = append(lines, "- and "+Number(more)+" more")
+		}
+		return strings.Join(lines, "\n")
 	case !told:
-		return s.DisplayName + " " + VersionLabel(s.To) + "\nChanged: " + CountChanges(s.Comparison.Changes) + "."
+		return s.DisplayName + " " + VersionLabel(s.To) + "\nChanged: " + foundWords(*s.Found) + "."
 	default:
 		return ""
 	}
