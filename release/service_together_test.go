@@ -58,6 +58,14 @@ func TestPackagesFitTogether(t *testing.T) {
 	w.unchanged("reschedule", release.ErrClash, func() error {
 		return w.svc.Reschedule(ctx, w.acme, pending.ID, "2027-01-26", "later still")
 	})
+	// What was promised for a midnight comes at that midnight, whatever is asked for since. // R18
+	due := *w.state(p.ID).Pending.DueAt
+	if got, err := w.svc.ApplyDue(ctx, due); err != nil || got.Releases != 1 {
+		t.Errorf("at midnight: %+v, %v", got, err)
+	}
+	if now := w.state(p.ID); now.Current == nil || now.Current.ID != pending.ID {
+		t.Error("the release is not current after its midnight")
+	}
 }
 
 // TestManyClashes: a refusal names a few things, and how many more there are. // R10

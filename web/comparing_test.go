@@ -71,6 +71,32 @@ func TestCompareOnlyWhatIsOnesOwn(t *testing.T) {
 	claire.get(at(newer, own)).wants(http.StatusOK).says("tbody", "itself")
 }
 
+// TestWhoCompares: what versions hold is for their publisher's people and for staff; account admins who run a release with
+// them may download them, and see nothing of what was found in them or why they were shared. // R4
+func TestWhoCompares(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v := w.overridden("Acme", "1.0.0")
+	newer := w.upload("Acme", "1.1.0")
+	pack := w.pack("Desk", false, v)
+	w.releaseNow(pack.ID, "1.0.0")
+	compare := "/versions/" + newer.ID.String() + "/compare"
+	for _, path := range []string{"/versions/" + v.ID.String(), compare, compare + "?with=" + v.ID.String(), compare + "/file?path=&with=" + v.ID.String()} {
+		for person, want := range map[string]int{
+			thePublisher: http.StatusOK, thePublisherViewer: http.StatusOK, theSupport: http.StatusOK, theOperator: http.StatusOK,
+			theRival: http.StatusNotFound, theAdmin: http.StatusForbidden, theManagedViewer: http.StatusForbidden, theOtherAdmin: http.StatusForbidden,
+		} {
+			if got := w.as(person).get(path).status; got != want {
+				t.Errorf("%s gets %d for %s, want %d", person, got, path, want)
+			}
+		}
+	}
+	admin := w.as(theAdmin)
+	for _, path := range []string{"/catalogue/" + pack.ID.String(), "/home", "/activity", "/catalogue"} {
+		admin.get(path).wants(http.StatusOK).saysNot("main", "it works").saysNot("main", "It is broken").saysNot("main", "shared with errors")
+	}
+}
+
 // The wizard tells what changes inside the packages, and proposes notes where nobody wrote any. // R23
 func TestWizardComparesPackages(t *testing.T) {
 	t.Parallel()
