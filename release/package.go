@@ -39,7 +39,7 @@ type PackageVersion struct {
 	Manifest        packfile.Manifest
 	Findings        []packfile.Finding
 	Contents        packfile.Contents // what other versions are compared with it by
-	ComparedWith    ID                // the version below it at its upload, with which Findings compare it; zero: none
+	ComparedWith    ID                // the lower version with which Findings compare it; zero: none
 	OverrideReason  string            // why it is shareable in spite of errors (R4)
 	UploadedAt      time.Time
 	UploadedBy      ID
