@@ -2,6 +2,7 @@ package release
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -204,6 +205,15 @@ func SuggestVersionAbove(pending, current *Version, steps []Step) Version {
 	v := SuggestVersion(current, steps)
 	if pending != nil && pending.Compare(v) >= 0 {
 		return pending.Next(BumpRelease)
+	}
+	return v
+}
+
+// FirstFree is the version, or the next after it that no release of the pack has used: one that was withdrawn or superseded
+// keeps its own (R1, R23).
+func FirstFree(v Version, decided []ReleaseView) Version {
+	for slices.ContainsFunc(decided, func(r ReleaseView) bool { return r.Version != nil && *r.Version == v }) {
+		v = v.Next(BumpRelease)
 	}
 	return v
 }

@@ -50,3 +50,20 @@ func TestClashesAreShown(t *testing.T) {
 		t.Error("packages that fit together have findings")
 	}
 }
+
+// TestOnePackageAlone: what a release lacks is told also where it holds one package only. // R10
+func TestOnePackageAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := release.Upload{
+		Name: "Triage", Version: "1.0.0", FileName: "triage.pbxz", Size: 1, SHA256: sha256.Sum256([]byte("p")),
+		Content: strings.NewReader("p"), Shareable: new(true),
+	}
+	u.Manifest = packfile.Manifest{Platform: "threatconnect", Kind: "playbook", Name: "triage", Needs: []packfile.Need{{Name: "TCPB - Vault", Major: 1}}}
+	p := w.pack("Desk", false, must(w.service.UploadVersion(t.Context(), w.actor(thePublisher), u))(t))
+	d := w.describe(thePublisher, p.ID, "1.0.0")
+	if err := w.service.PlanRelease(t.Context(), w.actor(thePublisher), d.ID, d.Revision, release.Immediate, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.as(thePublisher).get("/packs/"+p.ID.String()+"/release/review").wants(http.StatusOK).says(".findings", "TCPB - Vault")
+}

@@ -17,23 +17,35 @@ func (s *Server) reviewStep(v *visit) error {
 		}
 		version, notes := view.ReleaseLabel(&w.Draft.ReleaseRef), w.Draft.Notes
 		if w.Draft.Version == nil {
-			since, err := s.reader.NotesSince(v.ctx(), v.actor, w.Draft.ID)
-			if err != nil {
+			var err error
+			if version, notes, err = s.propose(v, w); err != nil {
 				return err
 			}
-			texts := make([]view.NotesOf, len(since))
-			for i, n := range since {
-				texts[i] = view.NotesOf{Package: n.DisplayName, Version: n.Version, Text: n.Notes}
-			}
-			steps, err := s.steps(v, w.Draft.Contents)
-			if err != nil {
-				return err
-			}
-			version = release.SuggestVersionAbove(versionOf(w.Pack.Pending), versionOf(w.Pack.Current), steps).String()
-			notes = view.ProposedNotes(texts, steps, w.Pack.Current != nil)
 		}
 		return s.showReview(v, http.StatusOK, w, version, notes)
 	})
+}
+
+// propose begins the release's version with what its changes deserve, and its notes with those of its packages (R23).
+func (s *Server) propose(v *visit, w view.Wizard) (version, notes string, err error) {
+	since, err := s.reader.NotesSince(v.ctx(), v.actor, w.Draft.ID)
+	if err != nil {
+		return "", "", err
+	}
+	texts := make([]view.NotesOf, len(since))
+	for i, n := range since {
+		texts[i] = view.NotesOf{Package: n.DisplayName, Version: n.Version, Text: n.Notes}
+	}
+	steps, err := s.steps(v, w.Draft.Contents)
+	if err != nil {
+		return "", "", err
+	}
+	decided, err := s.reader.Releases(v.ctx(), v.actor, w.Pack.ID, 0, pageSize)
+	if err != nil {
+		return "", "", err
+	}
+	suggested := release.SuggestVersionAbove(versionOf(w.Pack.Pending), versionOf(w.Pack.Current), steps)
+	return release.FirstFree(suggested, decided).String(), view.ProposedNotes(texts, steps, w.Pack.Current != nil), nil
 }
 
 func versionOf(r *release.ReleaseRef) *release.Version {
@@ -67,7 +79,7 @@ func (s *Server) together(v *visit, draft *release.ReleaseView) ([]packfile.Find
 			held = append(held, c.To.ID)
 		}
 	}
-	if len(held) < 2 {
+	if len(held) == 0 {
 		return nil, nil
 	}
 	versions, err := s.reader.Manifests(v.ctx(), v.actor, held)

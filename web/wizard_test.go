@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -268,4 +269,32 @@ func TestDiscardADraft(t *testing.T) {
 	page := claire.get(path+"/discard").wants(http.StatusOK).says("h1", "Discard the draft?")
 	claire.follow(claire.post(path+"/discard", formOf(page))).says(".flash", "The draft is discarded")
 	claire.follow(claire.get(path+"/versions")).says("h1", pack.Name)
+}
+
+// TestSuggestionIsFree: the version that the wizard proposes can be taken, also when a withdrawn release has used the one
+// that the changes deserve. // R1, R20, R23
+func TestSuggestionIsFree(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	claire := w.as(thePublisher)
+	v := w.upload("Acme", "1.0.0")
+	pack := w.pack("Desk", false, v)
+	w.releaseNow(pack.ID, "1.0.0")
+	w.upload("Acme", "1.1.0")
+	path := "/packs/" + pack.ID.String()
+	for i, want := range []string{"1.1.0", "1.1.1", "1.1.2"} {
+		claire.post(path+"/updates", nil)
+		claire.post(path+"/release", nil)
+		claire.post(path+"/release/when", form("plan", "scheduled", "date", "2026-12-0"+strconv.Itoa(i+1), "revision", claire.get(path+"/release/when").value("revision")))
+		review := claire.get(path + "/release/review").wants(http.StatusOK)
+		if got := review.value("version"); got != want {
+			t.Fatalf("proposes %s, want %s", got, want)
+		}
+		claire.follow(claire.post(path+"/release/review", form("revision", review.value("revision"), "version", want, "notes", "n", "action", "decide")))
+		p := must(w.db.Reader.Pack(t.Context(), w.actor(thePublisher), pack.ID))(t)
+		if p.Pending == nil {
+			t.Fatalf("%s is not pending", want)
+		}
+		w.done(w.service.Withdraw(t.Context(), w.actor(thePublisher), p.Pending.ID, "A mistake."))
+	}
 }
