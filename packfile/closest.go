@@ -5,10 +5,13 @@ import "strings"
 // maxGuessed is the longest name, in bytes, that is compared with known ones: what is longer is no slip of the pen.
 const maxGuessed = 64
 
+// maxKnown is how many known names another is compared with; real lists stay far below.
+const maxKnown = 500
+
 // closest returns the known name that another was probably meant to be, "" if none is near: one that differs in case only,
 // one of which it is the beginning or that is its beginning, or else the one with the fewest slips.
 func closest(name string, known []string) string {
-	if len(name) > maxGuessed {
+	if len(name) > maxGuessed || len(known) > maxKnown {
 		return ""
 	}
 	best, fewest := "", max(1, len(name)/3)+1

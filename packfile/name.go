@@ -2,21 +2,9 @@ package packfile
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 )
-
-// TechnicalName summarises a display name as the technical name of one major version: lower case, `_` for spaces,
-// ending in the major version ("Google Sheets", 2 → "google_sheets_v2"). It is empty if the display name has no
-// letter or digit. (R3)
-func TechnicalName(displayName string, major int) string {
-	base := baseName(displayName)
-	if base == "" {
-		return ""
-	}
-	return base + "_v" + strconv.Itoa(major)
-}
 
 // baseName turns text into a lower-case identifier: spaces become `_`, whatever is no letter, digit, `_`, `-` or
 // `.` is left out. It is empty if no letter or digit remains.

@@ -46,6 +46,8 @@ type soFile struct {
 	// fault then tells.
 	root  yamlNode
 	fault *textFault
+
+	json func() *textFault // jsonFault, found out once however many results name the file
 }
 
 func (f *soFile) dir() string  { return path.Dir(f.path) }
@@ -58,7 +60,10 @@ func (f *soFile) jsonFault() *textFault {
 	if !f.read {
 		return nil
 	}
-	return jsonTextFault(f.data)
+	if f.json == nil {
+		f.json = sync.OnceValue(func() *textFault { return jsonTextFault(f.data) })
+	}
+	return f.json()
 }
 
 // soKind is one kind of component, with its folder and the fields that differ from kind to kind.

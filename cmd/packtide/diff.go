@@ -106,13 +106,12 @@ var bumpWords = map[packfile.Bump]string{
 
 func (c *diffCmd) print(out io.Writer, cmp packfile.Comparison, from, to string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s → %s: %s\n", orUnknown(from), orUnknown(to), bumpWords[cmp.Smallest])
+	fmt.Fprintf(&b, "%s → %s: %s\n", oneLine(orUnknown(from)), oneLine(orUnknown(to)), bumpWords[cmp.Smallest])
 	for _, ch := range cmp.Changes {
-		fmt.Fprintf(&b, "  %-7s  %-8s %s\n", ch.Bump, ch.Event, changeText(ch))
+		fmt.Fprintf(&b, "  %-7s  %-8s %s\n", ch.Bump, ch.Event, oneLine(changeText(ch)))
 	}
 	for _, f := range cmp.Findings {
-		fmt.Fprintf(&b, "%s:%d:%d: %s %s: %s\n", linted{path: packagePath{path: c.New}}.place(f.Path), max(f.Line, 1), max(f.Column, 1),
-			f.Code, f.Severity, strings.Join(strings.Fields(f.Message+" "+f.Fix), " "))
+		fmt.Fprintf(&b, "%s\n", findingLine(linted{path: packagePath{path: c.New}}.place(f.Path), f))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err //nolint:wrapcheck // Run says what was attempted
@@ -197,5 +196,5 @@ func unifiedText(name string, d packfile.TextDiff) string {
 			fmt.Fprintln(&b, marks[l.Event]+l.Text)
 		}
 	}
-	return b.String()
+	return printable(b.String())
 }

@@ -51,11 +51,16 @@ type textReport struct{ out io.Writer }
 func (r textReport) one(l linted) error {
 	var b strings.Builder
 	for _, f := range l.findings() {
-		fmt.Fprintf(&b, "%s:%d:%d: %s %s: %s\n", l.place(f.Path), max(f.Line, 1), max(f.Column, 1), f.Code, f.Severity,
-			strings.Join(strings.Fields(f.Message+" "+f.Fix), " "))
+		fmt.Fprintf(&b, "%s\n", findingLine(l.place(f.Path), f))
 	}
 	_, err := io.WriteString(r.out, b.String())
 	return err //nolint:wrapcheck // Run says what was attempted
+}
+
+// findingLine is path:line:col: code severity: message.
+func findingLine(place string, f packfile.Finding) string {
+	place = strings.ReplaceAll(printable(place), "\n", `\n`)
+	return fmt.Sprintf("%s:%d:%d: %s %s: %s", place, max(f.Line, 1), max(f.Column, 1), f.Code, f.Severity, oneLine(f.Message, f.Fix))
 }
 
 func (r textReport) close() error { return nil }

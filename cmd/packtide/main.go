@@ -110,13 +110,13 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &misunderstood):
-		fmt.Fprintf(stderr, "packtide: %v\nRun \"packtide --help\" to see what there is.\n", err)
+		fmt.Fprintf(stderr, "packtide: %s\nRun \"packtide --help\" to see what there is.\n", printable(err.Error()))
 		return 2
 	case errors.As(err, &own):
-		fmt.Fprintf(stderr, "packtide: %v\n", err)
+		fmt.Fprintf(stderr, "packtide: %s\n", printable(err.Error()))
 		return own.status()
 	default:
-		fmt.Fprintf(stderr, "packtide: %v\n", err)
+		fmt.Fprintf(stderr, "packtide: %s\n", printable(err.Error()))
 		return 1
 	}
 }
