@@ -14,10 +14,10 @@ func TestClosestIsBounded(t *testing.T) {
 	for i := range maxKnown {
 		known = append(known, fmt.Sprintf("name %d", i))
 	}
-	if got := closest("nmae 7", known); got != "name 7" {
+	if got := closest("nam 7", known); got != "name 7" {
 		t.Errorf("got %q", got)
 	}
-	if got := closest("nmae 7", append(known, "one more")); got != "" {
+	if got := closest("nam 7", append(known, "one more")); got != "" {
 		t.Errorf("got %q of more names than the limit", got)
 	}
 	if got := closest(strings.Repeat("n", maxGuessed+1), known[:1]); got != "" {
