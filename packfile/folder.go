@@ -25,7 +25,7 @@ func (s *source) unpacked() bool { return s.archive != nil && s.archive.format =
 // It returns false if the folder is no package of a platform that is known here.
 func InspectFolder(folder fs.FS, name string, opts Options) (Package, bool, error) {
 	a, err := openFolder(folder, name)
-	if err != nil {
+	if err != nil || len(a.files) == 0 {
 		return Package{}, false, err
 	}
 	src := &source{fileName: name, r: strings.NewReader(""), archive: a, opts: opts}
@@ -50,7 +50,10 @@ func openFolder(folder fs.FS, name string) (*archive, error) {
 		case entry.IsDir():
 			return nil
 		case entry.Type() == fs.ModeSymlink:
-			return errSymlink(at)
+			return &UnreadableError{
+				Reason: fmt.Sprintf("The folder holds a link instead of a file: %q.", shorten(at)),
+				Fix:    "Replace the link by the file that it points to.",
+			}
 		case !entry.Type().IsRegular():
 			return errSpecial(at)
 		case len(a.files) == maxEntries:

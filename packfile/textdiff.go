@@ -8,11 +8,10 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// The limits of what is shown line by line.
-const (
-	maxTextBytes = 1 << 20 // of one file
-	diffContext  = 3       // equal lines shown around a change
-)
+// MaxTextBytes is the most that a file may have to be shown line by line.
+const MaxTextBytes = 1 << 20
+
+const diffContext = 3 // equal lines shown around a change
 
 // Hunk is a piece of a file in which lines changed.
 type Hunk struct{ Lines []DiffLine }
@@ -68,8 +67,8 @@ func DiffTexts(old, new []byte) TextDiff {
 
 // diffable returns both files as texts with plain ends of lines, or why they are none.
 func diffable(old, new []byte) (before, after, why string) {
-	if len(old) > maxTextBytes || len(new) > maxTextBytes {
-		return "", "", fmt.Sprintf("The file is larger than the limit of %s for showing what changed in it.", bytesText(maxTextBytes))
+	if len(old) > MaxTextBytes || len(new) > MaxTextBytes {
+		return "", "", fmt.Sprintf("The file is larger than the limit of %s for showing what changed in it.", bytesText(MaxTextBytes))
 	}
 	var texts [2]string
 	for i, data := range [][]byte{old, new} {
@@ -127,8 +126,8 @@ func ReadFiles(r io.ReaderAt, size int64, fileName string, paths ...string) (map
 func (s *source) files(got reading, paths []string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	if s.archive == nil {
-		if s.size > maxTextBytes {
-			return nil, errTooLargeToRead(s.ownName(), s.size, maxTextBytes)
+		if s.size > MaxTextBytes {
+			return nil, errTooLargeToRead(s.ownName(), s.size, MaxTextBytes)
 		}
 		data, err := io.ReadAll(io.NewSectionReader(s.r, 0, s.size))
 		files[""] = data
@@ -142,7 +141,7 @@ func (s *source) files(got reading, paths []string) (map[string][]byte, error) {
 			lying = append(lying, got.root+name)
 		}
 	}
-	read, err := s.archive.readWithin(maxTextBytes, lying...)
+	read, err := s.archive.readWithin(MaxTextBytes, lying...)
 	for name, data := range read {
 		files[name[len(got.root):]] = data
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"packtide/packfile"
@@ -65,7 +63,7 @@ func (c *diffCmd) Run(std streams) error {
 		err = c.print(std.out, comparison, from, to)
 	}
 	if err == nil && c.Text {
-		err = c.printTexts(std.out, comparison)
+		err = c.printTexts(std.out, comparison, both)
 	}
 	if err != nil {
 		return fmt.Errorf("print the comparison: %w", err)
@@ -136,65 +134,4 @@ func changeText(ch packfile.Change) string {
 		text += " (" + strings.TrimSuffix(ch.Why, ".") + ")"
 	}
 	return text
-}
-
-// printTexts prints what changed in each text file in the form of diff -u.
-func (c *diffCmd) printTexts(out io.Writer, cmp packfile.Comparison) error {
-	for _, ch := range cmp.Changes {
-		if ch.Kind != packfile.KindFile || ch.Event == packfile.Renamed {
-			continue
-		}
-		old, err := readFileOf(c.Old, ch.Key, ch.Event == packfile.Added)
-		if err != nil {
-			return err
-		}
-		changed, err := readFileOf(c.New, ch.Key, ch.Event == packfile.Removed)
-		if err != nil {
-			return err
-		}
-		if _, err := io.WriteString(out, unifiedText(ch.Key, packfile.DiffTexts(old, changed))); err != nil {
-			return err //nolint:wrapcheck // Run says what was attempted
-		}
-	}
-	return nil
-}
-
-// readFileOf returns one file of a package, nil if the package lacks it or it is too large to be shown.
-func readFileOf(path, inside string, lacks bool) ([]byte, error) {
-	if lacks {
-		return nil, nil
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		data, err := fs.ReadFile(os.DirFS(path), inside)
-		return data, err //nolint:wrapcheck // Run says what was attempted
-	}
-	f, info, err := openPackage(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	files, err := packfile.ReadFiles(f, info.Size(), info.Name(), inside)
-	if _, tooLarge := errors.AsType[*packfile.UnreadableError](err); tooLarge {
-		return nil, nil
-	}
-	return files[inside], err //nolint:wrapcheck // Run says what was attempted
-}
-
-func unifiedText(name string, d packfile.TextDiff) string {
-	var b strings.Builder
-	if name == "" {
-		name = "the file"
-	}
-	fmt.Fprintf(&b, "\n--- %s\n+++ %s\n", name, name)
-	if d.NotText != "" {
-		fmt.Fprintln(&b, d.NotText)
-	}
-	marks := map[packfile.Event]string{packfile.Added: "+", packfile.Removed: "-", "": " "}
-	for _, h := range d.Hunks {
-		fmt.Fprintln(&b, h.Head())
-		for _, l := range h.Lines {
-			fmt.Fprintln(&b, marks[l.Event]+l.Text)
-		}
-	}
-	return printable(b.String())
 }

@@ -218,6 +218,24 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// Many files are read at once, and a large one is named and not shown.
+func TestDiffManyTexts(t *testing.T) {
+	t.Parallel()
+	var old, changed []string
+	for i := range 3000 {
+		name := fmt.Sprintf("f/%d.txt", i)
+		old, changed = append(old, name, "a\n"), append(changed, name, "b\n")
+	}
+	large := strings.Repeat("line\n", 1<<18)
+	dir := writeFiles(t, map[string]string{
+		"old.zip": zipText(t, append(old, "large.txt", large)...), "new.zip": zipText(t, append(changed, "large.txt", large+"more\n")...),
+	})
+	text, stderr, _ := runTool(t, "diff", "--text", filepath.Join(dir, "old.zip"), filepath.Join(dir, "new.zip"))
+	if n := strings.Count(text, "\n-a\n+b\n"); n != 3000 || !strings.Contains(text, "larger than the limit of 1048576 bytes") {
+		t.Errorf("got %d files with lines and %d bytes, %s", n, len(text), stderr)
+	}
+}
+
 func TestRules(t *testing.T) {
 	t.Parallel()
 	out, _, status := runTool(t, "rules", "--json")
