@@ -37,11 +37,14 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 		func() error { return checkRatio(a.unpacked, size) },
 		func() error { return checkOverlap(files) },
 		func() error { return checkZipLayout(r, size, zr) },
-		func() error { return a.sumZip(files) },
 	} {
 		if err := check(); err != nil {
 			return nil, err
 		}
+	}
+	kept, err := a.sumZip(files)
+	if err != nil {
+		return nil, err
 	}
 	a.stored = func(name string) *io.SectionReader {
 		f := files[a.index[name]]
@@ -53,6 +56,10 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 	}
 	a.contents = func(wanted map[string]bool, got map[string][]byte) error {
 		for name := range wanted {
+			if kept != nil {
+				got[name] = kept[a.index[name]]
+				continue
+			}
 			var b bytes.Buffer
 			if err := copyZipEntry(&b, files[a.index[name]], nil); err != nil {
 				return err

@@ -2,7 +2,9 @@ package packfile
 
 import (
 	"archive/zip"
+	"bytes"
 	"crypto/sha256"
+	"io"
 	"runtime"
 	"sync"
 )
@@ -13,10 +15,17 @@ const (
 	zipBufferBytes = 32 << 10
 )
 
-// sumZip reads every file once, on all processors, and keeps its fingerprint. The error is that of the first file, in the
-// order of the list, that is not what the list says.
-func (a *archive) sumZip(files []*zip.File) error {
+// maxKeptBytes is the size of an archive, unpacked, up to which its files stay in memory once they were read: small packages
+// are read almost whole by their rules, and would be unpacked twice.
+const maxKeptBytes = 4 << 20
+
+// sumZip reads every file once, on all processors, and keeps its fingerprint. It returns the contents of a small archive's
+// files, nil for a large one. The error is that of the first file, in the order of the list, that is not what the list says.
+func (a *archive) sumZip(files []*zip.File) ([][]byte, error) {
 	s := zipSums{archive: a, files: files, failed: len(files)}
+	if a.unpacked <= maxKeptBytes {
+		s.kept = make([][]byte, len(files))
+	}
 	var readers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), maxZipReaders, len(files)) {
 		readers.Go(s.read)
@@ -25,13 +34,14 @@ func (a *archive) sumZip(files []*zip.File) error {
 	if s.panicked != nil {
 		panic(s.panicked) // where the caller can recover from it
 	}
-	return s.err
+	return s.kept, s.err
 }
 
 // zipSums is a zip while several read it.
 type zipSums struct {
 	archive *archive
 	files   []*zip.File
+	kept    [][]byte // nil: nothing is kept
 
 	mu     sync.Mutex
 	next   int   // the file that is read next
@@ -73,9 +83,18 @@ func (s *zipSums) read() {
 			return
 		}
 		hash.Reset()
-		if err := copyZipEntry(hash, s.files[i], buffer); err != nil {
+		var to io.Writer = hash
+		var keep *bytes.Buffer
+		if s.kept != nil {
+			keep = bytes.NewBuffer(make([]byte, 0, s.archive.files[i].size))
+			to = io.MultiWriter(hash, keep)
+		}
+		if err := copyZipEntry(to, s.files[i], buffer); err != nil {
 			s.fail(i, err)
 			return
+		}
+		if keep != nil {
+			s.kept[i] = keep.Bytes()
 		}
 		s.archive.files[i].sum = fileSum([sha256.Size]byte(hash.Sum(buffer[:0])))
 	}
