@@ -27,7 +27,10 @@ type integration struct {
 	notes      *soFile // release_notes.yaml: its root is a list
 	ontology   *soFile // ontology_mapping.yaml: a list
 	families   *soFile // integration_families.yaml: a list
-	lock       *soFile // uv.lock, as text
+	lock       *soFile // uv.lock
+
+	locked    *uvLockFile // what uv.lock says; nil with lockFault
+	lockFault *textFault
 
 	identifier string    // what definition.yaml says
 	params     []soParam // of definition.yaml
@@ -157,10 +160,10 @@ func loadIntegration(a *archive, root string) (*integration, error) {
 		f := in.byPath[strings.TrimPrefix(name, root)]
 		f.data, f.read = data, true
 	}
+	in.lock = in.file(uvLock)
 	in.parse()
 	in.definition, in.notes = in.file(definitionYAML), in.file(releaseNotesYAML)
 	in.ontology, in.families = in.file(ontologyYAML), in.file(familiesYAML)
-	in.lock = in.file("uv.lock")
 	in.loadProject()
 	in.loadComponents()
 	return in, nil
@@ -231,15 +234,18 @@ func (in *integration) parse() {
 		}
 	}
 	close(work)
-	var readers sync.WaitGroup
+	var tasks []func()
+	if in.lock != nil && in.lock.read {
+		tasks = append(tasks, func() { in.locked, in.lockFault = readUVLock(in.lock.data) })
+	}
 	for range min(runtime.GOMAXPROCS(0), len(work)) {
-		readers.Go(func() {
+		tasks = append(tasks, func() {
 			for f := range work {
 				f.root, f.fault = parseYAML(f.data)
 			}
 		})
 	}
-	readers.Wait()
+	atOnce(tasks...)
 }
 
 // loadComponents takes what the YAML files say of the components and their parameters.

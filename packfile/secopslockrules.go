@@ -24,9 +24,9 @@ func checkSecOpsLock(t *secopsTree) {
 		})
 		return
 	}
-	lock, fault := readUVLock(t.lock.data)
-	if fault != nil {
-		t.findings = append(t.findings, fault.finding("R-TOML", t.root+uvLock, secopsLockFix))
+	lock := t.locked
+	if lock == nil {
+		t.findings = append(t.findings, t.lockFault.finding("R-TOML", t.root+uvLock, secopsLockFix))
 		return
 	}
 	t.checkRegistries(lock)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -26,14 +27,7 @@ func (a *archive) sumZip(files []*zip.File) ([][]byte, error) {
 	if a.unpacked <= maxKeptBytes {
 		s.kept = make([][]byte, len(files))
 	}
-	var readers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), maxZipReaders, len(files)) {
-		readers.Go(s.read)
-	}
-	readers.Wait()
-	if s.panicked != nil {
-		panic(s.panicked) // where the caller can recover from it
-	}
+	atOnce(slices.Repeat([]func(){s.read}, min(runtime.GOMAXPROCS(0), maxZipReaders, len(files)))...)
 	return s.kept, s.err
 }
 
@@ -47,8 +41,6 @@ type zipSums struct {
 	next   int   // the file that is read next
 	failed int   // the first file that can't be read, len(files) for none
 	err    error // of that file
-
-	panicked any
 }
 
 // take gives out the files in their order, so that all before a failed one are read; false at the end.
@@ -69,13 +61,6 @@ func (s *zipSums) fail(i int, err error) {
 }
 
 func (s *zipSums) read() {
-	defer func() {
-		if p := recover(); p != nil {
-			s.mu.Lock()
-			s.panicked = p
-			s.mu.Unlock()
-		}
-	}()
 	hash, buffer := sha256.New(), make([]byte, zipBufferBytes)
 	for {
 		i, ok := s.take()
