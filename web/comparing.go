@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 
 	"packtide/packfile"
 	"packtide/release"
@@ -18,15 +19,27 @@ const maxOthers = 100
 
 // compare shows what changed from one version of a package to another: from the version below, if the address names none.
 func (s *Server) compare(v *visit) error {
-	one, err := s.comparison(v)
+	one, err := s.twoVersions(v)
 	if err != nil {
 		return err
+	}
+	if one.Old != nil {
+		if one.Others, err = s.reader.Versions(v.ctx(), v.actor, one.New.PackageID, nil, maxOthers); err != nil {
+			return err
+		}
+	}
+	if one.Comparable() {
+		opts, err := s.checkOptions(v, one.Package.Publisher)
+		if err != nil {
+			return err
+		}
+		one.Comparison = packfile.Compare(one.Old.Package, one.New.Package, opts)
 	}
 	return v.page(http.StatusOK, view.CompareHead(one), view.ComparePage(one))
 }
 
-// comparison reads the version of the address and the one that it is compared with.
-func (s *Server) comparison(v *visit) (view.Compared, error) {
+// twoVersions reads the version of the address and the one that it is compared with, if there is one.
+func (s *Server) twoVersions(v *visit) (view.Compared, error) {
 	id, err := v.id("version")
 	if err != nil {
 		return view.Compared{}, err
@@ -38,9 +51,6 @@ func (s *Server) comparison(v *visit) (view.Compared, error) {
 	if one.Package, err = s.reader.Package(v.ctx(), v.actor, one.New.PackageID); err != nil {
 		return one, err
 	}
-	if one.Others, err = s.reader.Versions(v.ctx(), v.actor, one.New.PackageID, nil, maxOthers); err != nil {
-		return one, err
-	}
 	old, err := s.comparedWith(v, one)
 	if errors.Is(err, release.ErrNotFound) && v.QueryParam("with") == "" {
 		return one, nil // the only version
@@ -49,12 +59,7 @@ func (s *Server) comparison(v *visit) (view.Compared, error) {
 		return one, err
 	}
 	one.Old = &old
-	if !one.Comparable() {
-		return one, nil
-	}
-	opts, err := s.checkOptions(v, one.Package.Publisher)
-	one.Comparison = packfile.Compare(old.Package, one.New.Package, opts)
-	return one, err
+	return one, nil
 }
 
 // comparedWith reads the version that the address asks for; another package's is not found.
@@ -82,7 +87,7 @@ func (s *Server) comparedWith(v *visit, one view.Compared) (release.Comparable, 
 
 // compareFile shows what changed in one file of two versions, line by line.
 func (s *Server) compareFile(v *visit) error {
-	one, err := s.comparison(v)
+	one, err := s.twoVersions(v)
 	if err != nil {
 		return err
 	}
@@ -117,12 +122,7 @@ func (s *Server) compareFile(v *visit) error {
 }
 
 func holdsFile(c packfile.Contents, path string) bool {
-	for _, f := range c.Files {
-		if f.Path == path {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Files, func(f packfile.FileMark) bool { return f.Path == path })
 }
 
 // fileOf reads one file of a version's package. The package is put into a temporary place: it is read at many points.
