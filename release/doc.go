@@ -27,8 +27,9 @@
 //	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, deciding.go, clock.go (use cases)
 //	R17              midnight.go, date.go, zone.go
 //	R25–R30          attachment.go, installing.go, grouping.go
-//	R31              comes with feedback on pending releases
+//	R31              feedback.go
 //	R32              listing_history.go (the shape), store (the query)
 //	R33              audit.go; every use case
 //	R34              actor.go
+//	R35              evidence.go: what a publisher demands before a release is decided
 package release

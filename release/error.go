@@ -102,6 +102,8 @@ var (
 	ErrFileMissing        = invalid("", "file", "Choose the package's file.")
 	ErrFileTooLarge       = invalid("", "file", "The file is larger than 256 MB, the most that a package may have.")
 	ErrFileUnreadable     = invalid("", "file", "This file can't be read safely.")
+	ErrAddedFileEmpty     = invalid("", "file", "This file is empty. Choose another, or none.")
+	ErrAddedFileLarge     = invalid("", "file", "This file is larger than 10 MB, the most that can be added. Choose a smaller one, or none.")
 	ErrPlatformDiffers    = invalid("", "file", "This package is of another platform.")
 	ErrShareableErrors    = invalid("R4", "shareable", "This package has errors, so it can't be shareable. Upload it as not shareable, mend the errors, or say why it is shared in spite of them.")
 	ErrOverrideReason     = invalid("R4", "override_reason", "Give a reason of at most 1,000 characters.")

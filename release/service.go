@@ -36,6 +36,7 @@ type Tx interface {
 	ReleaseTx
 	AttachmentTx
 	GroupTx
+	FileTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

@@ -32,6 +32,15 @@ var styleSheets = []string{
 	"css/packs.css",
 	"css/findings.css",
 	"css/account.css",
+	"css/rehearsal.css",
+	"css/evidence.css",
+	"css/testing.css",
+	"css/calendar.css",
+	"css/packpage.css",
+	"css/explorer.css",
+	"css/why.css",
+	"css/palette.css",
+	"css/pending.css",
 	"css/utilities.css",
 }
 

@@ -78,7 +78,7 @@ func (t *tx) lockArtifact(ctx context.Context, sha256 []byte) error {
 	return t.one(ctx, "lock an artifact", `SELECT FROM artifact WHERE sha256 = $1 FOR NO KEY UPDATE`, sha256)
 }
 
-// dropUnusedArtifact deletes bytes that no live version of any publisher holds. Lock and look are two statements: the look
+// dropUnusedArtifact deletes bytes that no live version of any publisher and no added file holds. Lock and look are two statements: the look
 // has to see the version of an upload that this transaction has waited for.
 func (t *tx) dropUnusedArtifact(ctx context.Context, sha256 []byte) error {
 	if err := t.lockArtifact(ctx, sha256); err != nil {
@@ -87,5 +87,6 @@ func (t *tx) dropUnusedArtifact(ctx context.Context, sha256 []byte) error {
 	return t.do(ctx, "delete an artifact", `
 		DELETE FROM artifact_part
 		 WHERE sha256 = $1
-		   AND NOT EXISTS (SELECT FROM package_version WHERE sha256 = $1 AND deleted_at IS NULL)`, sha256)
+		   AND NOT EXISTS (SELECT FROM package_version WHERE sha256 = $1 AND deleted_at IS NULL)
+		   AND NOT EXISTS (SELECT FROM file WHERE sha256 = $1)`, sha256)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -62,11 +63,8 @@ func (s *Server) showUpload(v *visit, status int, f view.UploadForm) error {
 
 // upload takes a package file and what the publisher says of it. A refused one shows the form again, all texts kept.
 func (s *Server) upload(v *visit) error {
-	got, err := receive(v.Response(), v.Request())
+	got, err := v.receive(release.MaxArtifact)
 	defer got.discard()
-	if err == nil {
-		err = v.drawnFor(got.texts[view.FieldActing])
-	}
 	if err != nil {
 		return err
 	}
@@ -287,13 +285,18 @@ func (s *Server) artifact(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.sendFile(row.FileName, row.SHA256, row.UploadedAt, content)
+	return nil
+}
+
+// sendFile answers with kept bytes for the visitor to save, never to be shown by the browser.
+func (v *visit) sendFile(name string, sum [32]byte, at time.Time, content io.ReadSeeker) {
 	h := v.Response().Header()
 	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", attachmentNamed(row.FileName))
-	h.Set("ETag", `"`+hex.EncodeToString(row.SHA256[:])+`"`)
-	h.Set("Cache-Control", "private, no-cache") // a deleted version is asked for again, and not found
-	http.ServeContent(v.Response(), v.Request(), "", row.UploadedAt, content)
-	return nil
+	h.Set("Content-Disposition", attachmentNamed(name))
+	h.Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
+	h.Set("Cache-Control", "private, no-cache") // what was deleted is asked for again, and not found
+	http.ServeContent(v.Response(), v.Request(), "", at, content)
 }
 
 // attachmentNamed makes browsers save an answer under the name, whatever letters it has.

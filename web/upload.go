@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v5"
 
 	"packtide/release"
+	"packtide/web/view"
 )
 
 const (
@@ -33,7 +34,8 @@ type received struct {
 	fileName string
 	size     int64 // bytes
 	sha256   [sha256.Size]byte
-	tooLarge bool // the file has more than release.MaxArtifact; what is kept of it is of no use
+	most     int64 // bytes that the file may have
+	tooLarge bool  // the file has more than most; what is kept of it is of no use
 }
 
 // discard removes the temporary file, which elsewhere still has its name.
@@ -52,6 +54,18 @@ func (r *received) content() io.ReaderAt {
 	return r.file
 }
 
+// added is the file of a form that may bring one; nil when none was chosen. One that is too large keeps a size that says so.
+func (r *received) added() *release.FileUpload {
+	if r.file == nil {
+		return nil
+	}
+	u := &release.FileUpload{Name: r.fileName, Size: r.size, SHA256: r.sha256, Content: r.content()}
+	if r.tooLarge {
+		u.Size = r.most + 1
+	}
+	return u
+}
+
 // bodyError marks what goes wrong with the request itself, which is no fault of ours.
 type bodyError struct{ error }
 
@@ -68,9 +82,10 @@ func (b bodyReader) Read(p []byte) (int, error) {
 	return n, err //nolint:wrapcheck // a reader passes io.EOF on as it is
 }
 
-// receive reads a form with a file, in whatever order its parts come. The caller discards what it returns.
-func receive(w http.ResponseWriter, r *http.Request) (*received, error) {
-	got := &received{texts: map[string]string{}}
+// receive reads a form with a file of up to most bytes, in whatever order its parts come. The caller discards what it
+// returns.
+func receive(w http.ResponseWriter, r *http.Request, most int64) (*received, error) {
+	got := &received{texts: map[string]string{}, most: most}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -90,6 +105,16 @@ func receive(w http.ResponseWriter, r *http.Request) (*received, error) {
 			return got, got.broken(err)
 		}
 	}
+}
+
+// receive reads the visit's form with a file (see withFile), and refuses one that was drawn for another account. The caller
+// discards what it returns, also with an error.
+func (v *visit) receive(most int64) (*received, error) {
+	got, err := receive(v.Response(), v.Request(), most)
+	if err == nil {
+		err = v.drawnFor(got.texts[view.FieldActing])
+	}
+	return got, err
 }
 
 // broken sorts the reasons why a form could not be read to its end.
@@ -137,7 +162,7 @@ func (r *received) keep(from io.Reader, name string) error {
 	_ = os.Remove(r.file.Name())
 	r.fileName = cleanFileName(name)
 	hash := sha256.New()
-	r.size, err = io.Copy(io.MultiWriter(r.file, hash), io.LimitReader(from, release.MaxArtifact))
+	r.size, err = io.Copy(io.MultiWriter(r.file, hash), io.LimitReader(from, r.most))
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func TestReceivedFilesLieOnDiskAndGo(t *testing.T) {
 	}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
-	got, err := receive(httptest.NewRecorder(), r)
+	got, err := receive(httptest.NewRecorder(), r, release.MaxArtifact)
 	if err != nil {
 		t.Fatal(err)
 	}

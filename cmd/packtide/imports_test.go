@@ -28,8 +28,11 @@ const (
 	libArgon2  = "golang.org/x/crypto/argon2"
 	libCron    = "github.com/robfig/cron/v3"
 	libEcho    = "github.com/labstack/echo/v5"
+	libExcel   = "github.com/xuri/excelize/v2"
 	libHTML    = "golang.org/x/net/html"
+	libICal    = "github.com/arran4/golang-ical"
 	libKong    = "github.com/alecthomas/kong"
+	libMD      = "github.com/yuin/goldmark"
 	libMail    = "github.com/wneessen/go-mail"
 	libMigrate = "github.com/golang-migrate/migrate/v4"
 	libOAuth2  = "golang.org/x/oauth2"
@@ -37,6 +40,7 @@ const (
 	libPgx     = "github.com/jackc/pgx/v5"
 	libPgxpool = "github.com/jackc/pgx/v5/pgxpool"
 	libRiver   = "github.com/riverqueue/river"
+	libPolicy  = "github.com/microcosm-cc/bluemonday"
 	libSCS     = "github.com/alexedwards/scs"
 	libTempl   = "github.com/a-h/templ"
 	libTOML    = "github.com/pelletier/go-toml/v2"
@@ -52,6 +56,8 @@ func layers() []layer {
 	webLibs := []string{
 		libEcho, libTempl, libSCS, libOIDC, libOAuth2,
 		libArgon2, // addition: passwords are hashed where people sign in
+		libExcel,  // addition: exports as spreadsheets
+		libICal,   // addition: calendars that other programs follow
 	}
 	return []layer{
 		{
@@ -78,7 +84,10 @@ func layers() []layer {
 			pkg: "web/view", ours: []string{
 				"release", "packfile",
 				"static", // addition: a page names its style sheet and script by their hashed names
-			}, libs: []string{libTempl},
+			}, libs: []string{
+				libTempl,
+				libMD, libPolicy, // addition: documents are written in Markdown, and shown as sanitised HTML
+			},
 		},
 		{pkg: "web", ours: web, libs: webLibs},
 		{pkg: "web/api", ours: web, libs: webLibs},
