@@ -21,13 +21,20 @@ func (s *Service) DraftRelease(ctx context.Context, by Actor, pack ID) (Release,
 }
 
 // PrepareFrom fills the draft with the contents of any decided release of the pack, so that releasing older content again
-// (R22), or going on from a withdrawn release, is one click. Versions that were deleted since are left as they are in the draft.
+// (R22), or going on from a withdrawn release, is one click. Versions that were deleted since are left as they are in the
+// draft. It refuses with ErrNothingToRollBack what the install base runs already (R24), and what the pack does not admit (R6).
 func (s *Service) PrepareFrom(ctx context.Context, by Actor, pack, from ID) (Release, error) {
 	var draft Release
 	err := s.changePack(ctx, by, pack, "prepare a release from an older one", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
 		source, err := tx.Release(ctx, from)
 		if err != nil || source.Pack != pack || source.State == Draft {
 			return notFoundOr(err)
+		}
+		if st.Current != nil && source.Contents.Equal(st.Current.Contents) {
+			return ErrNothingToRollBack.With("%s holds the same versions as the current release, so there is nothing to go back to.", source.Version)
+		}
+		if err := admitAll(ctx, tx, st, source.Contents); err != nil {
+			return err
 		}
 		d, err := s.ensureDraft(ctx, tx, st, by, at)
 		if err != nil {
@@ -221,11 +228,7 @@ func checkContents(ctx context.Context, tx Tx, st *PackState, contents Contents)
 	if len(contents) > maxPackages {
 		return ErrPackFull // R7
 	}
-	ids := make([]ID, 0, len(contents))
-	for _, id := range contents {
-		ids = append(ids, id)
-	}
-	versions, err := tx.ShareVersions(ctx, st.Pack.Publisher, ids)
+	versions, err := tx.ShareVersions(ctx, st.Pack.Publisher, contents.versions())
 	if err != nil {
 		return err
 	}
@@ -248,6 +251,19 @@ func checkContents(ctx context.Context, tx Tx, st *PackState, contents Contents)
 		}
 	}
 	return nil
+}
+
+// admitAll refuses contents of the pack's past that the pack does not admit any more (R6): the rule may be younger than they are.
+func admitAll(ctx context.Context, tx Tx, st *PackState, contents Contents) error {
+	versions, err := tx.ShareVersions(ctx, st.Pack.Publisher, contents.versions())
+	if err != nil {
+		return err
+	}
+	refusals := make([]error, len(versions))
+	for i, v := range versions {
+		refusals[i] = st.Pack.admits(v)
+	}
+	return joinErrors(refusals...)
 }
 
 func notFoundOr(err error) error {

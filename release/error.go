@@ -147,6 +147,7 @@ var (
 	ErrPlanMissing        = invalid("R15", "plan", "Choose: at once, or on a date.")
 	ErrReasonMissing      = invalid("R20", "reason", "Give a reason: the accounts and the audit will show it.")
 	ErrNothingChanged     = conflict("R24", "This release changes nothing: it holds the same versions as the current one.")
+	ErrNothingToRollBack  = conflict("R24", "This release holds the same versions as the current one, so there is nothing to go back to.")
 	ErrReleaseVersionUsed = &Error{Kind: Conflict, Rule: "R23", Field: "version", Message: "Another release of this pack has this version. Give the next number."}
 	ErrReleaseVersionLow  = invalid("R23", "version", "The release's version must be higher than the current one.")
 	ErrClash              = conflict("R10", "Packages of this release do not fit together. Choose other versions.")

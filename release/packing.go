@@ -138,7 +138,7 @@ func (s *Service) RemovePackage(ctx context.Context, by Actor, pack, pkg ID) err
 
 // UndoRemoval brings a package back into the next release, with the version that the current one holds (R8).
 func (s *Service) UndoRemoval(ctx context.Context, by Actor, pack, pkg ID) error {
-	return s.changeDraftContents(ctx, by, pack, "undo a removal", ActPackageKept, pkg, func(_ context.Context, _ Tx, st *PackState, next Contents) error {
+	return s.changeDraftContents(ctx, by, pack, "undo a removal", ActPackageKept, pkg, func(ctx context.Context, tx Tx, st *PackState, next Contents) error {
 		if _, there := next[pkg]; there {
 			return ErrPackageInPack
 		}
@@ -149,7 +149,7 @@ func (s *Service) UndoRemoval(ctx context.Context, by Actor, pack, pkg ID) error
 			return ErrPackFull // R7: others took its place
 		}
 		next[pkg] = st.Current.Contents[pkg]
-		return nil
+		return admitAll(ctx, tx, st, Contents{pkg: next[pkg]})
 	})
 }
 

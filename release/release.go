@@ -87,6 +87,8 @@ func (r *Release) moveTo(next State) error {
 // lateAfter is the time that a due release may take (R18).
 const lateAfter = time.Hour
 
+func (c Contents) versions() []ID { return slices.Collect(maps.Values(c)) }
+
 func (c Contents) clone() Contents {
 	if c == nil {
 		return Contents{}
