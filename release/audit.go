@@ -66,5 +66,8 @@ const (
 	ActOptedIn  = "attachment.opted_in"
 	ActWentBack = "attachment.went_back"
 
+	ActFeedbackGiven    = "feedback.given"
+	ActFeedbackAnswered = "feedback.answered"
+
 	ActCountsMended = "counts.mended"
 )

@@ -37,6 +37,7 @@ type Tx interface {
 	AttachmentTx
 	GroupTx
 	FileTx
+	FeedbackTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

@@ -75,6 +75,21 @@ func (w *world) releaseSteps() []step {
 			notTrying(release.ErrSupportReasonMissing),
 		},
 		{
+			"GiveFeedback", w.north, func(by release.Actor) error {
+				return s.GiveFeedback(ctx, by, y.attachment.ID, y.pending, release.VerdictBlocked, "no tickets come in", note("log.txt", "line"))
+			},
+			[]string{release.ActFeedbackGiven},
+			notOfAccount(),
+		},
+		{
+			"AnswerFeedback", w.acme, func(by release.Actor) error { return s.AnswerFeedback(ctx, by, w.feedbackOf(y.pending), "a fix comes") },
+			[]string{release.ActFeedbackAnswered},
+			notOfPublisher(),
+		},
+		{"NoteLook", w.northViewer, func(by release.Actor) error { return s.NoteLook(ctx, by, y.pending) }, nil, map[string]error{
+			"acme": nil, "support": nil, "south": nil, "nobody": nil,
+		}},
+		{
 			"GoBack", w.north, func(by release.Actor) error { return s.GoBack(ctx, by, y.attachment.ID, "") },
 			[]string{release.ActWentBack},
 			notTrying(release.ErrSupportReasonMissing),

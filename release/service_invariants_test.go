@@ -46,6 +46,16 @@ var invariants = map[string]string{
 		   AND (SELECT count(*) FROM audit_event e WHERE e.subject = r.id AND e.action IN ('release.released', 'release.applied')) <> 1`,
 	"R33: every opt-in has its event": `
 		SELECT (SELECT count(*) FROM opt_in) - (SELECT count(*) FROM audit_event WHERE action = 'attachment.opted_in')`,
+	"R31: feedback comes from attachments that try the release while it is tested": `
+		SELECT count(*)
+		  FROM feedback f JOIN release r ON r.id = f.release_id
+		 WHERE f.at >= coalesce(r.testing_until, 'infinity')
+		    OR NOT EXISTS (SELECT FROM opt_in o
+		                    WHERE o.release_id = f.release_id AND o.attachment_id = f.attachment_id
+		                      AND f.at >= date_trunc('milliseconds', o.began) AND f.at <= coalesce(o.ended, 'infinity'))`,
+	"R33: every feedback and every answer has its event": `
+		SELECT (SELECT count(*) FROM feedback) + (SELECT count(*) FROM feedback_answer)
+		     - (SELECT count(*) FROM audit_event WHERE action IN ('feedback.given', 'feedback.answered'))`,
 	"artifacts of live versions have all their bytes": `
 		SELECT count(*)
 		  FROM artifact a

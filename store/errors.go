@@ -54,6 +54,11 @@ var ruleOf = map[string]*release.Error{
 	"one_running_opt_in_per_release": release.ErrOptedInAlready,      // R27
 	"opt_in_pkey":                    release.ErrOptedInAlready,      // R27: undone and begun at one instant
 
+	"feedback_verdict_is_known":   release.ErrVerdictMissing,      // R31
+	"feedback_text_fits":          release.ErrFeedbackLong,        // R31
+	"blocked_feedback_has_a_text": release.ErrFeedbackTextMissing, // R31
+	"feedback_answer_is_given":    release.ErrAnswerMissing,       // R31
+
 	// What is referred to is not there, or belongs to somebody else.
 	"membership_person_id_fkey":                  release.ErrNotFound,
 	"membership_account_id_fkey":                 release.ErrNotFound,
@@ -73,6 +78,11 @@ var ruleOf = map[string]*release.Error{
 	"group_pack_pack_id_publisher_id_fkey":       release.ErrNotFound,
 	"attachment_pack_id_multiple_fkey":           release.ErrNotFound,
 	"attachment_account_id_fkey":                 release.ErrNotFound,
+	"feedback_release_id_pack_id_fkey":           release.ErrNotFound,
+	"feedback_attachment_id_pack_id_fkey":        release.ErrNotFound,
+	"feedback_pack_id_publisher_id_fkey":         release.ErrNotFound,
+	"feedback_answer_feedback_id_fkey":           release.ErrNotFound,
+	"release_look_account_id_fkey":               release.ErrNotFound,
 	"opt_in_attachment_id_pack_id_fkey":          release.ErrNotFound,
 	"opt_in_release_id_pack_id_fkey":             release.ErrNotFound,
 }

@@ -29,6 +29,9 @@ var faults = []string{
 	// Rows that were read, or written, earlier in the same transaction; people who act are there.
 	"artifact_part_sha256_fkey", "package_version_sha256_fkey", "package_version_uploaded_by_fkey", "package_version_deleted_by_fkey",
 	"package_version_compared_with_fkey", "version_contents_version_id_fkey", "check_settings_are_few",
+	"feedback_pkey", "feedback_answer_pkey", "release_look_pkey", "feedback_id_tells_instant", "feedback_is_append_only",
+	"feedback_answers_are_append_only", "release_looks_are_append_only", "feedback_account_id_fkey", "feedback_file_id_fkey",
+	"feedback_by_id_fkey", "feedback_answer_by_id_fkey", "release_look_release_id_fkey", "release_look_by_id_fkey",
 	"file_pkey", "file_name_is_given", "file_sha256_fkey", "file_added_by_fkey",
 	"release_created_by_fkey", "release_decided_by_fkey", "release_content_release_id_fkey", "attachment_attached_by_fkey",
 	"attachment_detached_by_fkey", "opt_in_by_id_fkey", "opt_in_ended_by_fkey", "attachment_count_pack_id_fkey", "opt_in_count_release_id_fkey",

@@ -63,6 +63,9 @@ var actionWords = map[string]ActionWord{
 	release.ActOptedIn:  {"began to try the release in testing", "began to try {version} on %s", "flask-conical"},
 	release.ActWentBack: {"went back to the current release", "went back to {version} on %s", "undo-2"},
 
+	release.ActFeedbackGiven:    {"said how a release in testing does", "said of {of} on %s that it {verdict}", "message-square"},
+	release.ActFeedbackAnswered: {"answered a feedback", "answered the feedback from %s", "message-square"},
+
 	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
 }
 
@@ -99,12 +102,27 @@ func EventSentence(e release.EventRow, now time.Time) string {
 			version = map[string]string{release.ActOptedIn: "the release in testing", release.ActWentBack: "the current release"}[e.Action]
 		}
 		text = strings.Replace(text, "{version}", version, 1)
+	case release.ActFeedbackGiven:
+		text = feedbackPhrase(text, e)
 	case release.ActGroupMemberAdded, release.ActGroupMemberRemoved:
 		text = strings.Replace(text, "{account}", eventName(e, "account"), 1)
 	case release.ActGroupPackAdded, release.ActGroupPackRemoved:
 		text = strings.Replace(text, "{pack}", eventName(e, "pack"), 1)
 	}
 	return text
+}
+
+// feedbackPhrase fills in what a feedback said of which release.
+func feedbackPhrase(text string, e release.EventRow) string {
+	of, ok := e.After["of"].(string)
+	if !ok {
+		of = "the release in testing"
+	}
+	verdict := "works"
+	if said, _ := e.After["verdict"].(string); said == string(release.VerdictBlocked) {
+		verdict = "is blocked"
+	}
+	return strings.NewReplacer("{of}", of, "{verdict}", verdict).Replace(text)
 }
 
 // eventName is a name that the event tells besides its subject's; without it, the kind of thing.
