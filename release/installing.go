@@ -103,9 +103,17 @@ func (s *Service) OptIn(ctx context.Context, by Actor, attachment, pending ID, r
 
 // GoBack undoes a running opt-in during the testing period (R27): the attachment runs the current release again.
 func (s *Service) GoBack(ctx context.Context, by Actor, attachment ID, reason string) error {
+	return s.leave(ctx, by, attachment, ID{}, reason)
+}
+
+// leave is GoBack from the pending release that the actor has seen, or from whichever is pending.
+func (s *Service) leave(ctx context.Context, by Actor, attachment, seen ID, reason string) error {
 	return s.try(ctx, by, attachment, reason, "go back", func(ctx context.Context, tx Tx, st *PackState, a *Attachment, at time.Time) error {
 		if err := st.stillTesting(at); err != nil {
 			return err
+		}
+		if !seen.IsZero() && st.Pending.ID != seen {
+			return ErrTestingEnded
 		}
 		o, err := tx.RunningOptIn(ctx, a.ID, st.Pending.ID)
 		if errors.Is(err, ErrNotFound) {

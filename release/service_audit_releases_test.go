@@ -94,6 +94,12 @@ func (w *world) releaseSteps() []step {
 			[]string{release.ActWentBack},
 			notTrying(release.ErrSupportReasonMissing),
 		},
+		{
+			"OptInSeveral", w.north, w.severalStep(s.OptInSeveral), []string{release.ActOptedIn}, notTrying(release.ErrSupportReasonMissing),
+		},
+		{
+			"GoBackSeveral", w.north, w.severalStep(s.GoBackSeveral), []string{release.ActWentBack}, notTrying(release.ErrSupportReasonMissing),
+		},
 		{"Withdraw", w.acme, func(by release.Actor) error { return s.Withdraw(ctx, by, y.pending, "broken") }, []string{release.ActWithdrawn}, notOfPublisher()},
 		{
 			"PrepareFrom", w.acme, func(by release.Actor) error { _, err := s.PrepareFrom(ctx, by, y.pack, y.pending); return err },
