@@ -87,7 +87,7 @@ func (a *asset) send(w http.ResponseWriter, r *http.Request) {
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("X-Content-Type-Options", "nosniff")
 	body, etag := a.plain, a.etag
-	if acceptsGzip(r) && len(a.gzipped) > 0 && len(a.gzipped) < len(a.plain) {
+	if AcceptsGzip(r) && len(a.gzipped) > 0 && len(a.gzipped) < len(a.plain) {
 		body = a.gzipped
 		etag = strings.TrimSuffix(a.etag, `"`) + `-gz"`
 		h.Set("Content-Encoding", "gzip")
@@ -117,8 +117,8 @@ func matches(header, etag string) bool {
 	return false
 }
 
-// acceptsGzip reads Accept-Encoding: "gzip" counts unless its weight is zero.
-func acceptsGzip(r *http.Request) bool {
+// AcceptsGzip reads Accept-Encoding: "gzip" counts unless its weight is zero.
+func AcceptsGzip(r *http.Request) bool {
 	for one := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(one), ";")
 		if strings.TrimSpace(coding) != "gzip" {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"packtide/release"
 )
 
 // What is wrong with the request itself is no fault of the product or of its database.

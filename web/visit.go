@@ -98,7 +98,7 @@ func (v *visit) render(status int, page templ.Component) error {
 	case http.StatusTooManyRequests:
 		h.Set("Retry-After", strconv.Itoa(int(release.ThrottleWindow.Seconds())))
 	}
-	return v.HTMLBlob(status, b.Bytes())
+	return v.sendPage(status, b.Bytes())
 }
 
 // page draws content in the frame of the product; head needs Title and what else the page has, the frame's own parts are
