@@ -97,6 +97,9 @@ var routes = []route{
 	{http.MethodGet, "/releases/:release/withdraw", asPublisher, (*Server).withdrawForm},
 	{http.MethodPost, "/releases/:release/withdraw", asPublisher, (*Server).withdraw},
 
+	// what accounts say of releases in testing: feedback.go
+	{http.MethodGet, "/feedback/:feedback/file", signedIn, (*Server).feedbackFile},
+
 	// what happened in one's own account: activity.go
 	{http.MethodGet, "/activity", publishers | managed, (*Server).activity},
 
@@ -124,13 +127,15 @@ var routes = []route{
 	{http.MethodPost, "/catalogue/:pack/try-all", asAdmin, (*Server).tryAll},
 	{http.MethodGet, "/installed", managed, (*Server).installed},
 
-	// one attachment: attachments.go, trying.go, installing.go
+	// one attachment: attachments.go, trying.go, feedback.go, installing.go
 	{http.MethodGet, "/attachments/:attachment", managed | publisherSide, (*Server).attachment},
 	{http.MethodGet, "/attachments/:attachment/history.csv", managed | publisherSide, (*Server).attachmentHistoryCSV},
 	{http.MethodGet, "/attachments/:attachment/try", asAdmin | site, (*Server).tryForm},
 	{http.MethodPost, "/attachments/:attachment/try", asAdmin | site, (*Server).tryRelease},
 	{http.MethodGet, "/attachments/:attachment/go-back", asAdmin | site, (*Server).goBackForm},
 	{http.MethodPost, "/attachments/:attachment/go-back", asAdmin | site, (*Server).goBack},
+	{http.MethodGet, "/attachments/:attachment/feedback", asAdmin, (*Server).feedbackForm},
+	{http.MethodPost, "/attachments/:attachment/feedback", asAdmin, (*Server).giveFeedback},
 	{http.MethodGet, "/attachments/:attachment/uninstall", asAdmin, (*Server).uninstallForm},
 	{http.MethodPost, "/attachments/:attachment/uninstall", asAdmin, (*Server).uninstall},
 
