@@ -70,4 +70,8 @@ const (
 	ActFeedbackAnswered = "feedback.answered"
 
 	ActCountsMended = "counts.mended"
+
+	ActViewSaved   = "view.saved"
+	ActViewRenamed = "view.renamed"
+	ActViewDeleted = "view.deleted"
 )

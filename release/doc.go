@@ -30,6 +30,6 @@
 //	R31              feedback.go
 //	R32              listing_history.go (the shape), store (the query)
 //	R33              audit.go; every use case
-//	R34              actor.go
+//	R34              actor.go; saved_view.go: what readers too may keep for themselves
 //	R35              evidence.go: what a publisher demands before a release is decided
 package release

@@ -185,6 +185,10 @@ var (
 	ErrRoleMissing        = invalid("", "role", "Choose at least one role that fits the account.")
 	ErrLinkInvalid        = &Error{Kind: NotFound, Message: "This link was used before or has expired. Ask for a new one."}
 	ErrPasswordShort      = invalid("", "password", "Choose a password of 12 to 200 characters.")
+	ErrSavedViewName      = invalid("", "name", "Give the view a name of at most 80 characters.")
+	ErrSavedViewNameTaken = &Error{Kind: Conflict, Field: "name", Message: "You have a view of this name already. Give another name."}
+	ErrSavedViewsMany     = &Error{Kind: Conflict, Field: "name", Message: "You keep 50 views, the most that a person may. Delete one that you no longer use."}
+	ErrSavedViewLong      = invalid("", "name", "This view has more filters than can be kept. Take some away.")
 	ErrTokenName          = invalid("", "name", "Give the token a name, so that you know later what it is for.")
 	ErrSignIn             = &Error{Kind: Invalid, Field: "password", Message: "The e-mail address and the password do not fit together."}
 	ErrThrottled          = &Error{Kind: Throttled, Message: "Too many failed attempts. Wait a quarter of an hour, then try again."}

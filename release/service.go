@@ -38,6 +38,7 @@ type Tx interface {
 	GroupTx
 	FileTx
 	FeedbackTx
+	SavedViewTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

@@ -25,16 +25,24 @@ const (
 
 // countAttachment adds to what the pack's install base counts in a zone.
 func (t *tx) countAttachment(ctx context.Context, a release.Attachment, zone string, attachments, accounts int) error {
-	return t.do(ctx, "count an attachment", `
+	err := t.do(ctx, "count an attachment", `
 		INSERT INTO attachment_count (pack_id, zone, shard, attachments, accounts)
 		VALUES ($1, $2, $3, $4, $5)`+addAttachments, a.Pack, zone, shardOf(a.ID), attachments, accounts)
+	if err != nil {
+		return err
+	}
+	return t.countAttachmentPlace(ctx, a, zone, attachments)
 }
 
 // countOptIn adds to how many attachments try a release.
 func (t *tx) countOptIn(ctx context.Context, attachment, rel release.ID, n int) error {
-	return t.do(ctx, "count an opt-in", `
+	err := t.do(ctx, "count an opt-in", `
 		INSERT INTO opt_in_count (release_id, shard, n)
 		VALUES ($1, $2, $3)`+addOptIns, rel, shardOf(attachment), n)
+	if err != nil {
+		return err
+	}
+	return t.countOptInPlace(ctx, attachment, rel, n)
 }
 
 // moveCounts follows an account to another zone, under the account's lock. It shares the locks of the account's packs first:
@@ -48,12 +56,16 @@ func (t *tx) moveCounts(ctx context.Context, account release.ID, from, to string
 	if err != nil {
 		return err
 	}
-	return t.do(ctx, "count an account in its new zone", `
+	err = t.do(ctx, "count an account in its new zone", `
 		INSERT INTO attachment_count (pack_id, zone, shard, attachments, accounts)
 		SELECT mine.pack_id, side.zone, $4, side.sign * mine.n, side.sign
 		  FROM (SELECT pack_id, count(*) AS n FROM attachment WHERE account_id = $1 AND detached_at IS NULL GROUP BY pack_id) mine
 		 CROSS JOIN (VALUES ($2::text, -1), ($3::text, 1)) side (zone, sign)
 		 ORDER BY mine.pack_id, side.zone`+addAttachments, account, from, to, shardOf(account))
+	if err != nil {
+		return err
+	}
+	return t.movePlaces(ctx, account, from, to)
 }
 
 // mendLock is held by whoever mends: two at once would both add what is missing.
@@ -92,5 +104,9 @@ func (t *tx) MendCounts(ctx context.Context) (int, error) {
 		SELECT release_id, 0, coalesce(truth.n, 0) - coalesce(kept.n, 0)
 		  FROM truth FULL JOIN kept USING (release_id)
 		 WHERE coalesce(truth.n, 0) <> coalesce(kept.n, 0)`+addOptIns)
-	return int(attachments + optIns), err
+	if err != nil {
+		return 0, err
+	}
+	places, err := t.mendPlaces(ctx)
+	return int(attachments + optIns + places), err
 }

@@ -58,6 +58,9 @@ var ruleOf = map[string]*release.Error{
 	"feedback_text_fits":          release.ErrFeedbackLong,        // R31
 	"blocked_feedback_has_a_text": release.ErrFeedbackTextMissing, // R31
 	"feedback_answer_is_given":    release.ErrAnswerMissing,       // R31
+	"saved_view_name_is_given":    release.ErrSavedViewName,
+	"saved_view_address_is_short": release.ErrSavedViewLong,
+	"one_saved_view_per_name":     release.ErrSavedViewNameTaken,
 
 	// What is referred to is not there, or belongs to somebody else.
 	"membership_person_id_fkey":                  release.ErrNotFound,

@@ -102,7 +102,13 @@ func (t *tx) DetachAll(ctx context.Context, pack, by release.ID, at time.Time) (
 		     SET ended = greatest(o.began, $3), ended_by = $2
 		    FROM release r
 		   WHERE r.pack_id = $1 AND r.state = 'pending' AND o.release_id = r.id AND o.ended IS NULL
-		  RETURNING o.release_id)
+		  RETURNING o.release_id, o.attachment_id),
+		places AS (
+		  INSERT INTO opt_in_place_count (release_id, zone, environment, shard, n)
+		  SELECT e.release_id, a.zone, x.environment, 0, -count(*)
+		    FROM ended e JOIN attachment x ON x.id = e.attachment_id JOIN account a ON a.id = x.account_id
+		   GROUP BY e.release_id, a.zone, x.environment
+		  `+addOptInPlaces+`)
 		INSERT INTO opt_in_count (release_id, shard, n)
 		SELECT release_id, 0, -count(*) FROM ended GROUP BY release_id
 		`+addOptIns, pack, by, at)
@@ -115,7 +121,11 @@ func (t *tx) DetachAll(ctx context.Context, pack, by release.ID, at time.Time) (
 		  UPDATE attachment
 		     SET detached_at = greatest(attached_at, $3), detached_by = $2
 		   WHERE pack_id = $1 AND detached_at IS NULL
-		  RETURNING account_id),
+		  RETURNING account_id, environment),
+		places AS (
+		  INSERT INTO attachment_place_count (pack_id, zone, environment, shard, n)
+		  SELECT $1, a.zone, g.environment, 0, -count(*) FROM gone g JOIN account a ON a.id = g.account_id GROUP BY a.zone, g.environment
+		  `+addAttachmentPlaces+`),
 		by_account AS (SELECT account_id, count(*) AS n FROM gone GROUP BY account_id),
 		by_zone AS (SELECT a.zone, sum(b.n)::bigint AS n, count(*) AS accounts FROM by_account b JOIN account a ON a.id = b.account_id GROUP BY a.zone),
 		counted AS (

@@ -67,6 +67,10 @@ var actionWords = map[string]ActionWord{
 	release.ActFeedbackAnswered: {"answered a feedback", "answered the feedback from %s", "message-square"},
 
 	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
+
+	release.ActViewSaved:   {"saved a view", "saved the view %s", "plus"},
+	release.ActViewRenamed: {"renamed a saved view", "renamed the saved view %s", "pencil"},
+	release.ActViewDeleted: {"deleted a saved view", "deleted the saved view %s", "trash-2"},
 }
 
 // WordForAction is how an action reads; an unknown one shows its own name, so a page never breaks.

@@ -39,6 +39,7 @@ var actionNouns = []Option{
 	{Value: "account", Label: "Accounts"},
 	{Value: "person", Label: "People"},
 	{Value: "token", Label: "API tokens"},
+	{Value: "view", Label: "Saved views"},
 }
 
 // actionOptions are the groups, and the one action that the list is narrowed to by a link.
