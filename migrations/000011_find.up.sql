@@ -34,7 +34,7 @@ SELECT o.release_id, a.zone, x.environment, 0, count(*)
  WHERE r.state = 'pending'
  GROUP BY 1, 2, 3;
 
-CREATE INDEX attachment_of_environment ON attachment (pack_id, environment, id) WHERE detached_at IS NULL;
+CREATE INDEX attachment_of_environment ON attachment (environment, pack_id, id) WHERE detached_at IS NULL;
 CREATE INDEX account_of_zone ON account (zone, id);
 
 -- A person's own names for what they look at, in the account in which they act, or for the site.
