@@ -94,6 +94,10 @@
     request.addEventListener("load", () => {
       if (request.status < 400) { location.assign(request.getResponseHeader("X-Location") || request.responseURL); return; }
       ended();
+      if (request.status === 401) {
+        showFailure(form, "You are not signed in any more. Sign in in another tab, then send this again: all of it is still here.");
+        return;
+      }
       const answer = new DOMParser().parseFromString(request.responseText, "text/html");
       if (!takeErrors(form, answer)) showPage(request);
     });

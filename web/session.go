@@ -163,12 +163,7 @@ func (s *Server) admit(v *visit, r route) error {
 	case v.person.ID.IsZero() && v.Request().Header.Get("Authorization") != "":
 		return errUnauthorised
 	case v.person.ID.IsZero():
-		v.done = true
-		next := v.Request().URL.RequestURI()
-		if v.Request().Method == http.MethodPost {
-			next = localPath(refererPath(v.Request()))
-		}
-		return v.redirect("/sign-in?next=" + url.QueryEscape(next))
+		return s.askWho(v)
 	default:
 		return release.ErrForbidden
 	}

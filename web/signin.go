@@ -40,13 +40,16 @@ func (s *Server) signIn(v *visit) error {
 	email, password, next := v.FormValue("email"), v.FormValue("password"), v.FormValue("next")
 	p, err := s.checkPassword(v, email, password)
 	if r, ok := refused(err); ok {
-		return s.showSignIn(v, r.Status, view.SignInForm{Email: email, Next: next, Errors: r.Errors})
+		return s.showSignIn(v, r.Status, view.SignInForm{Email: email, Next: next, Unsent: v.unsent(), Errors: r.Errors})
 	}
 	if err != nil {
 		return err
 	}
 	if err := s.signInAs(v, p); err != nil {
 		return err
+	}
+	if u := v.unsent(); u != nil {
+		return s.resume(v, *u, next)
 	}
 	return v.redirect(localPath(next))
 }
