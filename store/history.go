@@ -23,6 +23,7 @@ type reign struct {
 
 // trial is the time in which the attachment had opted in to a release.
 type trial struct {
+	attachment  release.ID
 	ref         release.ReleaseRef
 	began       time.Time
 	by, reason  string

@@ -117,6 +117,19 @@ func (r *Reader) snapshot(ctx context.Context, ask func(q pgx.Tx) error) error {
 // stream reads a long answer through a cursor of the server, so that neither side holds it whole, and stops at the first
 // error of each: what was not fetched yet is never computed.
 func stream[T any](ctx context.Context, r *Reader, what, sql string, args pgx.NamedArgs, scan pgx.RowToFunc[T], each func(T) error) error {
+	return streamBatches(ctx, r, what, sql, args, scan, func(_ pgx.Tx, rows []T) error {
+		for _, row := range rows {
+			if err := each(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// streamBatches is stream for rows that take further questions, which are better asked for many at once and of the same state
+// of the database.
+func streamBatches[T any](ctx context.Context, r *Reader, what, sql string, args pgx.NamedArgs, scan pgx.RowToFunc[T], each func(pgx.Tx, []T) error) error {
 	return r.snapshot(ctx, func(q pgx.Tx) error {
 		// The whole answer may take longer than a page is given; a reader that has gone away ends with the context.
 		if _, err := q.Exec(ctx, "SET LOCAL statement_timeout = '10min'"); err != nil {
@@ -132,10 +145,8 @@ func stream[T any](ctx context.Context, r *Reader, what, sql string, args pgx.Na
 			if err != nil || len(rows) == 0 {
 				return err
 			}
-			for _, row := range rows {
-				if err := each(row); err != nil {
-					return err
-				}
+			if err := each(q, rows); err != nil {
+				return err
 			}
 		}
 	})

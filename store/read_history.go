@@ -31,7 +31,7 @@ WHERE x.id = @attachment`, args, func(row pgx.CollectableRow) (lifetime, error) 
 		if err != nil {
 			return err
 		}
-		trials, err := list(ctx, q, "opt-ins of an attachment", trialsOf, args, scanTrial)
+		trials, err := list(ctx, q, "opt-ins of an attachment", trialsOf, pgx.NamedArgs{"attachments": []release.ID{a.ID}}, scanTrial)
 		rows = flatten(life, reigns, trials)
 		return err
 	})
@@ -58,9 +58,9 @@ func scanReign(row pgx.CollectableRow) (reign, error) {
 	return r, err
 }
 
-// trialsOf are all opt-ins of the attachment. Who withdrew a release, the audit knows.
+// trialsOf are all opt-ins of the attachments, of each in the order of time. Who withdrew a release, the audit knows.
 var trialsOf = `
-SELECT i.began, b.name, i.reason, i.ended, coalesce(e.name, ''), coalesce(w.actor_name, ''),
+SELECT i.attachment_id, i.began, b.name, i.reason, i.ended, coalesce(e.name, ''), coalesce(w.actor_name, ''),
        CASE WHEN r.state = 'withdrawn' THEN r.reason ELSE '' END, ` + refColumns("r") + `
 FROM opt_in i
 JOIN release r ON r.id = i.release_id
@@ -69,13 +69,13 @@ LEFT JOIN person e ON e.id = i.ended_by
 LEFT JOIN LATERAL (SELECT a.actor_name FROM audit_event a
                    WHERE a.subject >= r.id AND a.subject <= r.id AND a.action = 'release.withdrawn' -- see along
                    ORDER BY a.subject DESC, a.id DESC LIMIT 1) w ON r.state = 'withdrawn'
-WHERE i.attachment_id = @attachment
-ORDER BY i.began`
+WHERE i.attachment_id = ANY(@attachments)
+ORDER BY i.attachment_id, i.began`
 
 func scanTrial(row pgx.CollectableRow) (trial, error) {
 	var t trial
 	var ref refScan
-	err := scanAll(row, []any{&t.began, &t.by, &t.reason, &t.ended, &t.endedBy, &t.withdrawnBy, &t.withdrawal}, ref.fields())
+	err := scanAll(row, []any{&t.attachment, &t.began, &t.by, &t.reason, &t.ended, &t.endedBy, &t.withdrawnBy, &t.withdrawal}, ref.fields())
 	if err == nil {
 		t.ref = *ref.ref()
 	}

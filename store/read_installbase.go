@@ -143,22 +143,28 @@ func (r *Reader) findNames(ctx context.Context, s *selection, args pgx.NamedArgs
 	if !s.search || s.tries || s.filter.State == release.StateDetached || utf8.RuneCountInString(strings.TrimSpace(s.filter.Query)) < trigram {
 		return nil
 	}
+	found, err := nameIDs(ctx, r.pool, matchingNames, args)
+	s.found = found
+	return err
+}
+
+// nameIDs keeps the ids of the names that match @pattern as @names, @accounts and @packs, where they are few.
+func nameIDs(ctx context.Context, q reading, matching string, args pgx.NamedArgs) (few bool, err error) {
 	type match struct {
 		Noun string
 		ID   release.ID
 	}
-	found, err := list(ctx, r.pool, "names", matchingNames, pgx.NamedArgs{"pattern": args["pattern"], "few": fewNames + 1}, pgx.RowToStructByPos[match])
+	found, err := list(ctx, q, "names", matching, pgx.NamedArgs{"pattern": args["pattern"], "few": fewNames + 1}, pgx.RowToStructByPos[match])
 	if err != nil {
-		return err
+		return false, err
 	}
 	ids := map[string][]release.ID{"attachment": {}, "account": {}, "pack": {}}
 	for _, m := range found {
 		ids[m.Noun] = append(ids[m.Noun], m.ID)
 		if len(ids[m.Noun]) > fewNames {
-			return nil
+			return false, nil
 		}
 	}
-	s.found = true
 	args["names"], args["accounts"], args["packs"] = ids["attachment"], ids["account"], ids["pack"]
-	return nil
+	return true, nil
 }

@@ -2,9 +2,7 @@ package web
 
 import (
 	"errors"
-	"net/http"
 	"slices"
-	"time"
 
 	"packtide/release"
 	"packtide/web/view"
@@ -35,33 +33,16 @@ func (s *Server) attachment(v *visit) error {
 	if err := s.describeAttachment(v, &p); err != nil {
 		return err
 	}
-	status := v.asOf(&p)
+	asked := v.moment("at", "What did it run at", clockOf{row.PublisherName, row.PublisherZone}, clockOf{row.AccountName, row.AccountZone})
+	p.Past = view.Past{Moment: asked, Action: "/attachments/" + row.ID.String()}
 	head := view.Page{
-		Title: view.AttachmentTitle(row), LedeContent: view.AttachmentLede(p), Crumbs: attachmentCrumbs(v, row, ""), Band: view.PastBand(p),
+		Title: view.AttachmentTitle(row), LedeContent: view.AttachmentLede(p), Crumbs: attachmentCrumbs(v, row, ""),
+		Band: p.Past.Band(p.Clock, view.Zone(row.PublisherZone)),
 	}
 	if p.Admin || p.ActsFor {
 		head.Actions = view.AttachmentActions(p)
 	}
-	return v.page(status, head, view.AttachmentPage(p))
-}
-
-// asOf reads the moment that the address asks about, on the viewer's clock (R32).
-func (v *visit) asOf(p *view.Attachment) (status int) {
-	p.AtText = v.QueryParam("at")
-	if p.AtText == "" {
-		return http.StatusOK
-	}
-	at, err := time.ParseInLocation(view.MomentForm, p.AtText, v.zone)
-	switch {
-	case err != nil:
-		p.AtError = "Give a day and a time, like 2026-11-30T14:00."
-	case at.After(v.now):
-		p.AtError = "That moment is still to come."
-	default:
-		p.At = &at
-		return http.StatusOK
-	}
-	return http.StatusUnprocessableEntity
+	return v.page(momentStatus(asked), head, view.AttachmentPage(p))
 }
 
 // owns tells whether the attachment belongs to the account for which the person acts as one of its people.

@@ -16,6 +16,9 @@ const pageSize = 50
 
 // installBase is the list of attachments over all packs that the actor sees.
 func (s *Server) installBase(v *visit) error {
+	if v.QueryParam("at") != "" {
+		return s.pastInstallBase(v)
+	}
 	f, err := installBaseFilter(v.QueryParams())
 	if err != nil {
 		return err
@@ -33,6 +36,9 @@ func (s *Server) installBase(v *visit) error {
 	if page.Packs, err = s.packChoices(v, page.Chips, f.Pack); err != nil {
 		return err
 	}
+	if page.Past, _, err = s.pastBar(v, f, page.Chips); err != nil {
+		return err
+	}
 	head := view.Page{
 		Title: "What runs where?", Lede: "Every attachment with the release that it runs now.",
 		Search: &view.Search{Action: "/install-base", Label: "Search attachments, accounts, packs", Value: f.Query},
@@ -42,6 +48,9 @@ func (s *Server) installBase(v *visit) error {
 
 // installBaseCSV exports exactly the rows of the filter.
 func (s *Server) installBaseCSV(v *visit) error {
+	if v.QueryParam("at") != "" {
+		return s.pastInstallBaseCSV(v)
+	}
 	f, err := installBaseFilter(v.QueryParams())
 	if err != nil {
 		return err

@@ -3,8 +3,6 @@ package view
 import (
 	"time"
 
-	"github.com/a-h/templ"
-
 	"packtide/release"
 )
 
@@ -44,30 +42,17 @@ type Attachment struct {
 	Admin    bool   // the reader is its admin
 	ActsFor  bool   // the reader is staff, who may act for the account
 	Clock    Clock
-	At       *time.Time // the past moment that is asked about, if any (R32)
-	AtText   string     // as typed
-	AtError  string
+	Past     Past // the moment that is asked about, if any (R32)
 }
-
-// MomentForm is how browsers send a day with its time.
-const MomentForm = "2006-01-02T15:04"
 
 // then is the stretch of the history that held the moment; nil before the attachment was installed.
 func (p Attachment) then() *release.HistoryRow {
 	for i, h := range p.History { // newest first
-		if !h.Since.After(*p.At) {
+		if !h.Since.After(*p.Past.Moment.At) {
 			return &p.History[i]
 		}
 	}
 	return nil
-}
-
-// PastBand says that the page tells of the past; nil when it does not.
-func PastBand(p Attachment) templ.Component {
-	if p.At == nil {
-		return nil
-	}
-	return AsOfBand(*p.At, p.Clock, p.path(""))
 }
 
 // AttachmentTitle is the pack's name, with the attachment's own where a pack has several.

@@ -148,7 +148,7 @@ func frameCases(t *testing.T) map[string]templ.Component {
 	p.Clock.Zone = zone(t, "America/New_York")
 	plain := Page{Title: "Packs", Clock: p.Clock, Accounts: p.Accounts[:1], Person: p.Person}
 	past := plain
-	past.Band = AsOfBand(p.Clock.Now.AddDate(-1, 0, 0), p.Clock, "/install-base")
+	past.Band = AsOfBand(p.Clock.Now.AddDate(-1, 0, 0), loadZone("Europe/Berlin"), p.Clock, "/install-base")
 	return map[string]templ.Component{
 		"layout-full":     with(Layout(p), templ.Raw("<p>content</p>")),
 		"layout-plain":    with(Layout(plain), templ.Raw("<p>content</p>")),

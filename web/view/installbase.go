@@ -17,6 +17,7 @@ type InstallBase struct {
 	Older  bool
 	Site   bool // the reader sees all publishers
 	Clock  Clock
+	Past   Past
 }
 
 // Chip is one thing that a list is narrowed to; taking it away removes its parameter.
