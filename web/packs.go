@@ -59,6 +59,9 @@ func (s *Server) showNewPack(v *visit, status int, f view.PackForm) error {
 
 func (s *Server) createPack(v *visit) error {
 	f := view.PackForm{Texts: v.packTexts(), Multiple: v.FormValue("multiple")}
+	if f.Preview = v.FormValue("preview") != ""; f.Preview {
+		return s.showNewPack(v, http.StatusOK, f)
+	}
 	n := release.NewPack{PackTexts: f.Texts}
 	if multiple, err := strconv.ParseBool(f.Multiple); err == nil {
 		n.Multiple = &multiple
@@ -105,6 +108,9 @@ func (s *Server) editPack(v *visit) error {
 		return err
 	}
 	f := view.PackForm{Texts: v.packTexts()}
+	if f.Preview = v.FormValue("preview") != ""; f.Preview {
+		return s.showEditPack(v, http.StatusOK, p, f)
+	}
 	err = s.service.EditPack(v.ctx(), v.actor, p.ID, f.Texts)
 	if r, ok := refused(err); ok {
 		f.Errors = r.Errors

@@ -72,6 +72,7 @@ type PackForm struct {
 	New      bool
 	Action   string
 	Cancel   string
+	Preview  bool // the texts are shown as accounts would read them
 	Errors   []FieldError
 }
 

@@ -261,7 +261,7 @@ func VersionPage(one VersionOne) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = Notes(one.Notes).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = RichText(one.Notes).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
