@@ -29,7 +29,7 @@ func TestUploadReadsThePackage(t *testing.T) {
 	version := claire.follow(done).wants(http.StatusOK)
 	version.says("h1", "Acme Desk 15.0.0").says(".flash", "Acme Desk 15.0.0 is uploaded and may enter packs.")
 	version.says(".lede", "Version 15.0.0 (15.0 in Google SecOps)").says(".lede", "uploaded by Claire Dubois") // R1
-	version.says(".lede .badge", "Shareable").says(".notes", "Tickets can be closed.")
+	version.says(".lede .badge", "Shareable").says(".prose", "Tickets can be closed.")
 	version.says(".facts", "acme_desk_v15").says(".facts", "Google SecOps, response integration") // R3
 	sum := sha256.Sum256(content)
 	version.says("[data-sha256]", hex.EncodeToString(sum[:]))
