@@ -70,12 +70,16 @@ func (s *Service) ScheduleRelease(ctx context.Context, by Actor, draft ID, revis
 	})
 }
 
-// checkDecided refuses a draft whose versions can't be released, alone or together: they may have been chosen long ago.
+// checkDecided refuses a draft whose versions can't be released, alone or together: they may have been chosen long ago. It
+// refuses one that lacks evidence too (R35).
 func checkDecided(ctx context.Context, tx Tx, st *PackState) error {
 	if err := checkContents(ctx, tx, st, st.Draft.Contents); err != nil {
 		return err
 	}
-	return checkTogether(ctx, tx, st.Pack.Publisher, st.Draft.Contents)
+	if err := checkTogether(ctx, tx, st.Pack.Publisher, st.Draft.Contents); err != nil {
+		return err
+	}
+	return checkEvidence(ctx, tx, st)
 }
 
 // Reschedule moves a pending release to another date, with a reason; opt-ins stay (R20).

@@ -155,6 +155,20 @@ var (
 	ErrNeverReleased      = conflict("R21", "This pack has no release yet, so it can't be installed.")
 )
 
+// Refusals about evidence.
+var (
+	ErrEvidenceMissing    = &Error{Kind: Conflict, Rule: "R35", Field: "evidence", Message: "Evidence that you demand of every release is missing."}
+	ErrEvidenceGiven      = conflict("R35", "This was ticked off already. Take that back first, if you want to give it anew.")
+	ErrEvidenceNotGiven   = conflict("R35", "This is not ticked off.")
+	ErrEvidenceFinal      = conflict("R35", "The release was decided meanwhile: its evidence stays as it is.")
+	ErrEvidenceRetired    = conflict("R35", "This item was retired meanwhile. Look at the list again.")
+	ErrEvidenceLabel      = invalid("R35", "label", "Name what is to be looked at, with at most 120 characters.")
+	ErrEvidenceLabelTaken = invalid("R35", "label", "There is such an item already. Give this one another name.")
+	ErrEvidenceFull       = invalid("R35", "label.new", "A checklist holds at most 20 items. Retire one first.")
+	ErrEvidenceNote       = invalid("R35", "note", "The note has more than 2,000 characters. Link to a document, or add a file.")
+	ErrEvidenceLink       = invalid("R35", "link", "Give an address that begins with https://, without a name or password in it.")
+)
+
 // Refusals about groups, attachments and opt-ins.
 var (
 	ErrGroupNameMissing     = invalid("R25", "name", "Give the group a name of at most 150 characters.")

@@ -264,3 +264,9 @@ type TokenRow struct {
 	AccountName string
 	LastUsedAt  *time.Time
 }
+
+// EvidenceRow is evidence with the name of who gave it.
+type EvidenceRow struct {
+	Evidence
+	GivenByName string
+}

@@ -27,6 +27,9 @@ func (s *Service) CreateAccount(ctx context.Context, by Actor, n NewAccount) (Ac
 		if err := ensureEveryone(ctx, tx, Account{}, a, at); err != nil {
 			return err
 		}
+		if err := ensureEvidence(ctx, tx, Account{}, a, at); err != nil {
+			return err
+		}
 		e := accountEvent(by, at, ActAccountCreated, a)
 		e.After = a.describe()
 		return tx.Audit(ctx, e)
@@ -91,6 +94,9 @@ func (s *Service) changeAccount(ctx context.Context, by Actor, account ID, chang
 			return err
 		}
 		if err := ensureEveryone(ctx, tx, old, a, at); err != nil {
+			return err
+		}
+		if err := ensureEvidence(ctx, tx, old, a, at); err != nil {
 			return err
 		}
 		e := accountEvent(by, at, ActAccountEdited, a)

@@ -39,6 +39,7 @@ type Tx interface {
 	FileTx
 	FeedbackTx
 	SavedViewTx
+	EvidenceTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

@@ -44,6 +44,13 @@ var ruleOf = map[string]*release.Error{
 	"decided_release_is_immutable": release.ErrMove,               // R13
 	"decided_content_is_immutable": release.ErrMove,               // R13
 
+	"decided_evidence_is_immutable": release.ErrEvidenceFinal, // R35
+	"evidence_is_given_once":        release.ErrEvidenceGiven, // R35
+	"evidence_label_is_given":       release.ErrEvidenceLabel,
+	"evidence_note_fits":            release.ErrEvidenceNote,
+	"evidence_link_is_https":        release.ErrEvidenceLink,
+	"evidence_release_id_fkey":      release.ErrNotFound,
+
 	"group_name_is_given":       release.ErrGroupNameMissing,
 	"one_group_per_name":        release.ErrGroupNameTaken,
 	"one_group_of_all_accounts": release.ErrGroupBuiltIn, // R25

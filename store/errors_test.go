@@ -33,6 +33,8 @@ var faults = []string{
 	"feedback_answers_are_append_only", "release_looks_are_append_only", "feedback_account_id_fkey", "feedback_file_id_fkey",
 	"feedback_by_id_fkey", "feedback_answer_by_id_fkey", "release_look_release_id_fkey", "release_look_by_id_fkey",
 	"file_pkey", "file_name_is_given", "file_sha256_fkey", "file_added_by_fkey",
+	"evidence_item_pkey", "evidence_pkey", "evidence_item_publisher_id_fkey", "evidence_item_id_fkey", "evidence_file_id_fkey", "evidence_file_id_key",
+	"evidence_given_by_fkey",
 	"release_created_by_fkey", "release_decided_by_fkey", "release_content_release_id_fkey", "attachment_attached_by_fkey",
 	"attachment_detached_by_fkey", "opt_in_by_id_fkey", "opt_in_ended_by_fkey", "attachment_count_pack_id_fkey", "opt_in_count_release_id_fkey",
 	"attachment_place_count_pack_id_fkey", "opt_in_place_count_release_id_fkey", "saved_view_person_id_fkey", "saved_view_account_id_fkey",

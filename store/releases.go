@@ -139,9 +139,21 @@ func (t *tx) saveContents(ctx context.Context, r release.Release) error {
 		        WHERE release_content.version_id <> EXCLUDED.version_id`, r.ID, packages, versions)
 }
 
-// DeleteDraft takes the draft's contents along.
+// DeleteDraft takes the draft's contents along, and its evidence with the files.
 func (t *tx) DeleteDraft(ctx context.Context, id release.ID) error {
-	return t.one(ctx, "delete a draft", `DELETE FROM release WHERE id = $1 AND state = 'draft'`, id)
+	files, err := t.evidenceFiles(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := t.one(ctx, "delete a draft", `DELETE FROM release WHERE id = $1 AND state = 'draft'`, id); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := t.dropFile(ctx, f.ID, f.SHA256); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // EndCurrent is a statement of its own and comes first: Postgres checks one_current_release_per_pack row by row, so that

@@ -101,7 +101,9 @@ const maxThrownAway = 64 << 20
 
 // withFile are the routes whose forms bring a file; they read it part by part (visit.receive) and set their own limit. Everything
 // else is read whole, so it is small and no multipart form, whose parts would go to the disk.
-var withFile = map[string]bool{"/packages/upload": true, "/attachments/:attachment/feedback": true}
+var withFile = map[string]bool{
+	"/packages/upload": true, "/attachments/:attachment/feedback": true, "/packs/:pack/release/evidence/:item": true,
+}
 
 // readable refuses what no handler could make sense of: texts that are no text, forms that are too large or broken.
 func readable(c *echo.Context) error {

@@ -51,6 +51,9 @@ func (s *Server) showRelease(v *visit, status int, r release.ReleaseView, proble
 	case !errors.Is(err, release.ErrNotFound): // a deleted pack leaves its releases
 		return err
 	}
+	if d.Evidence, err = s.reader.Evidence(v.ctx(), v.actor, r.ID); err != nil {
+		return err
+	}
 	days, err := s.reader.OptInsByDay(v.ctx(), v.actor, r.ID)
 	if err != nil {
 		return err

@@ -90,6 +90,14 @@ var routes = []route{
 	{http.MethodGet, "/packs/:pack/release/discard", asPublisher, (*Server).discardForm},
 	{http.MethodPost, "/packs/:pack/release/discard", asPublisher, (*Server).discardDraft},
 
+	// evidence of releases: evidence.go
+	{http.MethodGet, "/packs/:pack/release/evidence", publisherSide, (*Server).evidence},
+	{http.MethodGet, "/packs/:pack/release/evidence/:item", asPublisher, (*Server).evidenceForm},
+	{http.MethodPost, "/packs/:pack/release/evidence/:item", asPublisher, (*Server).giveEvidence},
+	{http.MethodPost, "/packs/:pack/release/evidence/:item/take-back", asPublisher, (*Server).takeEvidenceBack},
+	{http.MethodGet, "/evidence/:evidence/file", publisherSide, (*Server).evidenceFile},
+	{http.MethodPost, "/settings/evidence", asPublisher, (*Server).saveEvidenceSettings},
+
 	// the decisions on releases: releases.go
 	{http.MethodGet, "/releases/:release", publisherSide, (*Server).releaseDetail},
 	{http.MethodGet, "/releases/:release/reschedule", asPublisher, (*Server).rescheduleForm},

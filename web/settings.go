@@ -32,6 +32,13 @@ func (s *Server) showSettings(v *visit, status int, page view.Settings) error {
 		if page.Checks.Values == nil {
 			page.Checks.Values = account.CheckSettings
 		}
+		if page.Evidence.Errors == nil {
+			items, err := s.reader.EvidenceItems(v.ctx(), v.actor, v.actor.Account)
+			if err != nil {
+				return err
+			}
+			page.Evidence = view.NewEvidenceSettings(items)
+		}
 	}
 	return v.page(status, view.Page{Title: "Settings"}, view.SettingsPage(page))
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"packtide/packfile"
 	"packtide/release"
@@ -64,7 +65,11 @@ func (s *Server) showReview(v *visit, status int, w view.Wizard, version, notes 
 	if err != nil {
 		return err
 	}
-	step := view.ReviewStep{Wizard: w, Version: version, Notes: notes, Impact: impact, Together: together}
+	evidence, err := s.evidenceLines(v, w.Pack.PublisherID, w.Draft.ID)
+	if err != nil {
+		return err
+	}
+	step := view.ReviewStep{Evidence: evidence, Wizard: w, Version: version, Notes: notes, Impact: impact, Together: together}
 	if w.Draft.DueOn != nil && w.Draft.Plan == release.Scheduled {
 		step.Preview = v.preview(w.Draft.DueOn.String(), w.Pack.PublisherZone, impact)
 	}
@@ -95,11 +100,14 @@ func (s *Server) confirmRelease(v *visit) error {
 		if err == nil && v.FormValue("action") == "save" {
 			return v.redirect(packPath(w.Pack.ID) + "/release/review")
 		}
+		if action := v.FormValue("action"); err == nil && (action == "evidence" || strings.HasPrefix(action, "evidence/")) {
+			return v.redirect(localPath(packPath(w.Pack.ID) + "/release/" + action))
+		}
 		if err == nil {
 			err = s.decide(v, w, v.revision()+1)
 		}
 		if r, ok := refused(err); ok {
-			if w, err = s.again(v, r, "version", "notes"); err != nil {
+			if w, err = s.again(v, r, "version", "notes", "evidence"); err != nil {
 				return err
 			}
 			return s.showReview(v, w.Status, w, version, notes)

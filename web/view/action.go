@@ -50,6 +50,10 @@ var actionWords = map[string]ActionWord{
 	release.ActApplied:        {"applied a release at midnight", "applied %s at its midnight", "circle-check"},
 	release.ActInstantMoved:   {"moved a release's instant, not its date", "moved the midnight of %s with the rules of its time zone", "clock"},
 
+	release.ActEvidenceItems:     {"changed the evidence that releases need", "changed the evidence that releases of %s need", "settings"},
+	release.ActEvidenceGiven:     {"ticked off evidence", "ticked off {item} for %s", "circle-check"},
+	release.ActEvidenceTakenBack: {"took evidence back", "took back {item} for %s", "undo-2"},
+
 	release.ActGroupCreated:       {"created a group", "created the group %s", "users"},
 	release.ActGroupRenamed:       {"renamed a group", "renamed the group %s", "pencil"},
 	release.ActGroupDeleted:       {"deleted a group", "deleted the group %s", "trash-2"},
@@ -108,6 +112,8 @@ func EventSentence(e release.EventRow, now time.Time) string {
 		text = strings.Replace(text, "{version}", version, 1)
 	case release.ActFeedbackGiven:
 		text = feedbackPhrase(text, e)
+	case release.ActEvidenceGiven, release.ActEvidenceTakenBack:
+		text = strings.Replace(text, "{item}", evidenceName(e), 1)
 	case release.ActGroupMemberAdded, release.ActGroupMemberRemoved:
 		text = strings.Replace(text, "{account}", eventName(e, "account"), 1)
 	case release.ActGroupPackAdded, release.ActGroupPackRemoved:

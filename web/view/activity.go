@@ -25,7 +25,7 @@ func (a Activity) href(e release.EventRow) string {
 		return ""
 	case e.Action == release.ActPackDeleted, e.Action == release.ActGroupDeleted:
 		return ""
-	case strings.HasPrefix(e.Action, "release.draft_") && e.PackID != nil:
+	case (strings.HasPrefix(e.Action, "release.draft_") || strings.HasPrefix(e.Action, "release.evidence_")) && e.PackID != nil: // a draft may be gone
 		return hrefPack(*e.PackID)
 	case noun == "release":
 		return hrefRelease(e.Subject)

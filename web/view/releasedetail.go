@@ -14,6 +14,7 @@ type ReleaseDetail struct {
 	Days       []DayCount
 	Problems   []FieldError
 	Clock      Clock
+	Evidence   []release.EvidenceRow // of a decided release
 	MayPublish bool
 	Site       bool
 }

@@ -16,6 +16,7 @@ type Settings struct {
 	Publisher   *release.Account // the acting account, where it publishes
 	MayPublish  bool
 	Checks      CheckForm
+	Evidence    EvidenceSettings
 	Tokens      []release.TokenRow
 	Form        TokenForm
 	Made        *MadeToken // just made: its secret is shown this once

@@ -118,6 +118,7 @@ type ReviewStep struct {
 	Preview *MidnightPreview // of a scheduled release
 
 	Together []packfile.Finding // how its packages fit together (R10)
+	Evidence []EvidenceLine     // R35
 }
 
 func (s ReviewStep) scheduled() bool { return s.Draft.Plan == release.Scheduled }

@@ -1,0 +1,2 @@
+DROP TABLE evidence, evidence_item;
+DROP FUNCTION refuse_change_of_evidence;
