@@ -30,7 +30,22 @@ func (w *world) releaseSteps() []step {
 		return s.PlanRelease(ctx, by, d.ID, d.Revision, release.Scheduled, "2027-01-20")
 	})
 	edited := []string{release.ActDraftEdited}
+	var item release.ID
 	return []step{
+		{"SetEvidenceItems", w.acme, func(by release.Actor) error {
+			return s.SetEvidenceItems(ctx, by, []release.EvidenceItem{{Label: "Seen by legal", Demanded: true}})
+		}, []string{release.ActEvidenceItems}, ownThings()},
+		{"GiveEvidence", w.acme, w.onDraft(func(by release.Actor, d release.Release) error {
+			item = w.evidenceItem("Seen by legal").ID
+			return s.GiveEvidence(ctx, by, d.ID, release.NewEvidence{Item: item})
+		}), []string{release.ActEvidenceGiven}, notOfPublisher()},
+		{"TakeEvidenceBack", w.acme, w.onDraft(func(by release.Actor, d release.Release) error {
+			return s.TakeEvidenceBack(ctx, by, d.ID, item)
+		}), []string{release.ActEvidenceTakenBack}, notOfPublisher()},
+		{"SetEvidenceItems", w.acme, func(by release.Actor) error {
+			return s.SetEvidenceItems(ctx, by, []release.EvidenceItem{{ID: item, Label: "Seen by legal"}})
+		}, []string{release.ActEvidenceItems}, nil},
+		{"SetEvidenceItems", w.acme, func(by release.Actor) error { return s.SetEvidenceItems(ctx, by, nil) }, nil, nil},
 		{"ChooseVersions", w.acme, choose, edited, notOfPublisher()},
 		{"DescribeRelease", w.acme, describe("1.0.0"), edited, notOfPublisher()},
 		{

@@ -112,6 +112,23 @@ func packQuestions(w *world) []question {
 		{"NotesSince", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.NotesSince(c, by, id("Alpha #4")))
 		}, answers{1, 0, 0, 0, 1}},
+		{"EvidenceItems", func(c context.Context, by release.Actor) (int, error) {
+			return rows(r.EvidenceItems(c, by, id("Acme")))
+		}, answers{2, 0, 0, 0, 2}},
+		{"Evidence, of a draft", func(c context.Context, by release.Actor) (int, error) {
+			return rows(r.Evidence(c, by, id("Alpha #4")))
+		}, answers{1, 0, 0, 0, 1}},
+		{"Evidence, of a pending release", func(c context.Context, by release.Actor) (int, error) {
+			return rows(r.Evidence(c, by, id("Alpha #3")))
+		}, answers{1, 0, 0, 0, 1}},
+		{"EvidenceFile", func(c context.Context, by release.Actor) (int, error) {
+			_, _, err := r.EvidenceFile(c, by, id("evidence of Alpha #3"))
+			return 1, err
+		}, answers{1, missing, missing, missing, 1}},
+		{"EvidenceFile, where there is none", func(c context.Context, by release.Actor) (int, error) {
+			_, _, err := r.EvidenceFile(c, by, id("evidence of Alpha #4"))
+			return 1, err
+		}, answers{missing, missing, missing, missing, missing}},
 		{"Impact", func(c context.Context, by release.Actor) (int, error) { return thing(r.Impact(c, by, id("Alpha"))) }, answers{1, missing, missing, missing, 1}},
 		{"OptInsByDay", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.OptInsByDay(c, by, id("Alpha #3")))

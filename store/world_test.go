@@ -116,6 +116,7 @@ type rel struct {
 	from, to             int // days on which it reigned; to 0: it still does
 	testing, testedUntil int // days of its testing period
 	versions             []string
+	evidence             map[string]string // file, or "" → item
 }
 
 // release writes the pack's release under the name "pack #number".
@@ -132,6 +133,9 @@ func (w *world) release(t *testing.T, pack string, r rel) {
 		id, w.id(pack), r.number, day(1), w.id("paula"))
 	for _, v := range r.versions {
 		w.exec(t, `INSERT INTO release_content SELECT $1, package_id, id FROM package_version WHERE id = $2`, id, w.id(v))
+	}
+	for file, item := range r.evidence {
+		w.evidence(t, pack, id, file, item)
 	}
 	if r.state == release.Draft {
 		return
@@ -222,8 +226,8 @@ func seaWorld(t *testing.T) *world {
 	w.pack(t, "Bolt", "Beta", false)
 	w.release(t, "Alpha", rel{number: 1, state: release.Released, from: 2, to: 4, versions: []string{"mail 1.0.0"}})
 	w.release(t, "Alpha", rel{number: 2, state: release.Released, from: 4, versions: []string{"mail 1.0.0", "chat 1.0.0"}})
-	w.release(t, "Alpha", rel{number: 3, state: release.Pending, testing: 8, versions: []string{"mail 1.1.0", "chat 1.0.0"}})
-	w.release(t, "Alpha", rel{number: 4, state: release.Draft, versions: []string{"mail 1.1.0"}})
+	w.release(t, "Alpha", rel{number: 3, state: release.Pending, testing: 8, versions: []string{"mail 1.1.0", "chat 1.0.0"}, evidence: map[string]string{"report": "tested"}})
+	w.release(t, "Alpha", rel{number: 4, state: release.Draft, versions: []string{"mail 1.1.0"}, evidence: map[string]string{"": "tested"}})
 	w.release(t, "First", rel{number: 1, state: release.Pending, testing: 8, versions: []string{"mail 1.0.0"}})
 	w.release(t, "Beta", rel{number: 1, state: release.Released, from: 2, versions: []string{"bolt 1.0.0"}})
 	w.group(t, "Friends", "Acme", false)

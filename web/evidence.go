@@ -84,6 +84,9 @@ func evidencePath(w view.Wizard) string { return packPath(w.Pack.ID) + "/release
 
 // giveEvidence ticks one item off, with what was added to it.
 func (s *Server) giveEvidence(v *visit) error {
+	if _, err := s.packOf(v); err != nil {
+		return err
+	}
 	got, err := v.receive(release.MaxFile)
 	defer got.discard()
 	if err != nil {

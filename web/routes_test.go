@@ -152,6 +152,7 @@ func (w *world) foreignThings() map[string]string {
 	attachment := w.install(theOtherAdmin, pack.ID, "Aurora's")
 	w.uploadAs(theRival, "Hudson Secret", "1.1.0")
 	w.done(w.service.TakeUpdates(ctx, rival, pack.ID))
+	evidence := w.evidenceAs(theRival, pack.ID)
 	pending := w.scheduleAs(theRival, pack.ID, "1.1.0", "2026-12-01")
 	admin := w.people[theOtherAdmin].person.ID
 	token, _, err := w.service.CreateToken(ctx, w.actor(theOtherAdmin), release.NewToken{Person: admin, Account: w.aurora.ID, Name: "Aurora's"})
@@ -160,6 +161,7 @@ func (w *world) foreignThings() map[string]string {
 		"pack": pack.ID.String(), "package": first.Package.String(), "version": first.ID.String(), "group": group.ID.String(),
 		"release": pending.String(), "attachment": attachment.ID.String(), "account": w.hudson.ID.String(),
 		"person": w.people[theRival].person.ID.String(), "token": token.ID.String(),
+		"evidence": evidence.ID.String(), "item": evidence.Item.String(),
 	}
 }
 
@@ -167,7 +169,7 @@ func (w *world) foreignThings() map[string]string {
 // be known here, so that a new kind of thing is walked too.
 func concrete(t *testing.T, path string, things map[string]string) string {
 	t.Helper()
-	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "token", "secret"}
+	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "token", "secret", "item", "evidence"}
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		name, ok := strings.CutPrefix(part, ":")
