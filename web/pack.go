@@ -44,6 +44,7 @@ func (s *Server) showPack(v *visit, status int, id release.ID, problems []view.F
 		return err
 	}
 	p.Releases, p.MoreReleases = cut(releases, recentReleases)
+	p.Releases = withDraft(p.Pack, p.Releases)
 	if p.Groups, err = s.reader.GroupsOfPack(v.ctx(), v.actor, id); err != nil {
 		return err
 	}
@@ -107,51 +108,12 @@ func (s *Server) takeUpdates(v *visit) error {
 	})
 }
 
-// prepareFrom fills the next release with the contents of an earlier one (R22). A draft that someone is working on is
-// replaced only after a question.
-func (s *Server) prepareFrom(v *visit) error {
-	p, err := s.packOf(v)
-	if err != nil {
-		return err
+// withDraft puts what is being prepared on top of the releases that were decided.
+func withDraft(p release.PackView, decided []release.ReleaseView) []release.ReleaseView {
+	if p.Draft == nil {
+		return decided
 	}
-	from, err := release.ParseID(v.FormValue("from"))
-	if err != nil {
-		return err
-	}
-	if p.Draft != nil && v.FormValue("replace") != "true" {
-		return v.redirect(packPath(p.ID) + "/prepare?from=" + from.String())
-	}
-	if _, err := s.service.PrepareFrom(v.ctx(), v.actor, p.ID, from); err != nil {
-		return err
-	}
-	source, err := s.ownRelease(v, from)
-	if err != nil {
-		return err
-	}
-	v.flash(view.Info, "The next release now holds what %s held. Look through it, then release it.", view.ReleaseLabel(&source.ReleaseRef))
-	return v.redirect(packPath(p.ID) + "/release/versions")
-}
-
-// prepareForm asks before a draft is replaced.
-func (s *Server) prepareForm(v *visit) error {
-	p, err := s.packOf(v)
-	if err != nil {
-		return err
-	}
-	from, err := release.ParseID(v.QueryParam("from"))
-	if err != nil {
-		return err
-	}
-	source, err := s.ownRelease(v, from)
-	if err != nil {
-		return err
-	}
-	if source.PackID != p.ID {
-		return release.ErrNotFound
-	}
-	c := view.ReplaceDraft(p, source)
-	head := view.Page{Title: c.Title, Crumbs: packCrumbs(p.ID, p.PackRow.Name, view.Crumb{Label: "Prepare again"})}
-	return v.page(http.StatusOK, head, view.ConfirmPage(c))
+	return append([]release.ReleaseView{*p.Draft}, decided...)
 }
 
 // packReleases lists all decided releases of a pack, newest first.
@@ -172,14 +134,16 @@ func (s *Server) packReleases(v *visit) error {
 	list := view.ReleaseList{Pack: p, Clock: v.clock(), MayPublish: v.mayPublish()}
 	var more bool
 	list.Releases, more = cut(releases, size)
-	if below > 0 {
-		list.Newest = packPath(p.ID) + "/releases"
-	}
 	if more {
 		list.Older = v.withQuery("below", strconv.Itoa(list.Releases[size-1].Number))
 	}
+	if below > 0 {
+		list.Newest = packPath(p.ID) + "/releases"
+	} else {
+		list.Releases = withDraft(p, list.Releases)
+	}
 	head := view.Page{
-		Title: "Releases of " + p.PackRow.Name, Lede: "Every release that was decided, newest first. A release never changes once it is released.",
+		Title: "Releases of " + p.PackRow.Name, Lede: "Every release, newest first. A release never changes once it is released.",
 		Crumbs: packCrumbs(p.ID, p.PackRow.Name, view.Crumb{Label: "Releases"}),
 	}
 	return v.page(http.StatusOK, head, view.Releases(list))

@@ -61,7 +61,7 @@ var routes = []route{
 	{http.MethodGet, "/versions/:version/delete", asPublisher, (*Server).versionDeleteForm},
 	{http.MethodPost, "/versions/:version/delete", asPublisher, (*Server).versionDelete},
 
-	// packs: packs.go, pack.go
+	// packs: packs.go, pack.go, packpage.go
 	{http.MethodGet, "/packs", publisherSide, (*Server).packs},
 	{http.MethodGet, "/packs/new", asPublisher, (*Server).newPackForm},
 	{http.MethodPost, "/packs/new", asPublisher, (*Server).createPack},
@@ -75,6 +75,7 @@ var routes = []route{
 	{http.MethodPost, "/packs/:pack/packages/:package/undo", asPublisher, (*Server).undoRemoval},
 	{http.MethodPost, "/packs/:pack/updates", asPublisher, (*Server).takeUpdates},
 	{http.MethodGet, "/packs/:pack/releases", publisherSide, (*Server).packReleases},
+	{http.MethodGet, "/packs/:pack/compare", publisherSide, (*Server).comparePack},
 	{http.MethodGet, "/packs/:pack/prepare", asPublisher, (*Server).prepareForm},
 	{http.MethodPost, "/packs/:pack/prepare", asPublisher, (*Server).prepareFrom},
 

@@ -98,17 +98,6 @@ func draftName(d *release.ReleaseView) string {
 	return "Release " + d.Version.String()
 }
 
-// ReplaceDraft asks before a draft that someone works on is filled with older contents (R22).
-func ReplaceDraft(p release.PackView, source release.ReleaseView) Confirm {
-	label := ReleaseLabel(&source.ReleaseRef)
-	return Confirm{
-		Title: "Replace the draft with " + label + "?", Button: "Replace the draft",
-		Text: "The next release of " + p.PackRow.Name + " is being prepared already. Its chosen versions, its own version and its notes give way to what " +
-			label + " held. Nothing is released by this.",
-		Action: hrefPack(p.ID) + "/prepare", Hidden: map[string]string{"from": source.ID.String(), "replace": "true"}, CancelHref: hrefPack(p.ID),
-	}
-}
-
 // ReleaseList is a page of a pack's decided releases.
 type ReleaseList struct {
 	Pack       release.PackView
@@ -141,6 +130,8 @@ func howDecided(r release.ReleaseView) string {
 		by = " by " + r.DecidedBy
 	}
 	switch {
+	case r.State == release.Draft:
+		return "Being prepared; begun by " + r.CreatedBy + "."
 	case r.State == release.Pending:
 		return "Scheduled" + by + "."
 	case r.State == release.Withdrawn:

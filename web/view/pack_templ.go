@@ -464,7 +464,7 @@ func PackDetail(p PackPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Section("Releases", nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Section("Releases", compareLink(p.Pack)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

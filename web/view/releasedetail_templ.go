@@ -298,7 +298,7 @@ func ReleaseButtons(d ReleaseDetail) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if label := againButton(d.Release.ReleaseRef); label != "" {
-				templ_7745c5c3_Err = PostButton(Primary, label, hrefPack(d.Release.PackID)+"/prepare", map[string]string{"from": d.Release.ID.String()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton(Primary, "undo-2", label, hrefPrepare(d.Release.PackID, d.Release.ID)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
