@@ -134,6 +134,7 @@
     if (event.key === "Escape") closeMenus();
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       const search = document.querySelector("[data-search]");
+      if (window.packtidePalette?.()) { event.preventDefault(); return; }
       if (!search) return;
       event.preventDefault();
       search.focus();

@@ -75,15 +75,13 @@ func (v *visit) accountItems() []view.AccountItem {
 	return items
 }
 
-// search is the box of the top bar: where each role looks things up.
+// search is the box of the top bar: it looks through all that the person sees.
 func (v *visit) search() *view.Search {
 	switch has := roleOf(v.actor); {
-	case has&site != 0:
-		return &view.Search{Action: "/install-base", Label: "Search attachments, accounts, packs"}
-	case has&publishers != 0:
-		return &view.Search{Action: "/packs", Label: "Search packs"}
+	case has&(site|publishers) != 0:
+		return &view.Search{Action: "/search", Label: "Search packs, accounts, attachments"}
 	case has&managed != 0:
-		return &view.Search{Action: "/catalogue", Label: "Search the catalogue"}
+		return &view.Search{Action: "/search", Label: "Search packs and attachments"}
 	default:
 		return nil
 	}

@@ -39,8 +39,6 @@ func (s *Server) packs(v *visit) error {
 		Site: v.actor.ReadsSite(), MayPublish: v.mayPublish(),
 	}
 	head := view.Page{Title: "Packs", Lede: p.Lede(), Actions: p.Actions()}
-	head.Search = v.search()
-	head.Search.Value = query
 	return v.page(http.StatusOK, head, view.Packs(p))
 }
 

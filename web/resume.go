@@ -66,4 +66,3 @@ func (s *Server) actWhere(v *visit, account string) error {
 	}
 	return s.recognise(v)
 }
-

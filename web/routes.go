@@ -109,6 +109,9 @@ var routes = []route{
 	// what accounts say of releases in testing: feedback.go
 	{http.MethodGet, "/feedback/:feedback/file", signedIn, (*Server).feedbackFile},
 
+	// everything by name: search.go
+	{http.MethodGet, "/search", signedIn, (*Server).searchPage},
+
 	// what happened in one's own account: activity.go
 	{http.MethodGet, "/activity", publishers | managed, (*Server).activity},
 

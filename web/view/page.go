@@ -76,7 +76,7 @@ type Person struct {
 	Email string
 }
 
-// Search is the box in the top bar; Ctrl-K focuses it.
+// Search is the box in the top bar. Where no script opens the palette, Ctrl-K focuses it.
 type Search struct {
 	Action string
 	Name   string // of the query parameter; "q" when empty
