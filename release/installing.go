@@ -97,6 +97,11 @@ func (s *Service) OptIn(ctx context.Context, by Actor, attachment, pending ID, r
 		if err := tx.AddOptIn(ctx, o); err != nil {
 			return err
 		}
+		if by.Account == a.Account { // who tries it has seen what it brings
+			if err := tx.AddLook(ctx, ReleaseLook{Release: pending, Account: a.Account, At: at, By: by.Person}); err != nil {
+				return err
+			}
+		}
 		return tx.Audit(ctx, tryEvent(by, at, ActOptedIn, st, *a, st.Current, st.Pending, o.Reason))
 	})
 }

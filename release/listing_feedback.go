@@ -35,3 +35,17 @@ type FeedbackCounts struct {
 	All         int64 // feedback, earlier verdicts too
 	Unanswered  int64 // attachments that are blocked and whose newest feedback has no answer yet
 }
+
+// TestingCounts is how far a testing period got: as of now while the release is pending, else as of its end.
+type TestingCounts struct {
+	Attachments int64 // of the pack
+	Tried       int64 // of them that try the release, or did when it ended
+	Accounts    int64 // with attachments of the pack; 0 once the testing period is over
+	Looked      int64 // of these accounts that have opened what the release brings; once it is over, all that ever had
+}
+
+// NotLooked is a page of accounts that have the pack attached and have not opened what its pending release brings.
+type NotLooked struct {
+	Rows []AccountRow // by name; Attachments counts those of the pack
+	Next *AccountRow  // the key of the next page; nil: there is none
+}

@@ -63,6 +63,19 @@ func (r *Reader) Feedback(ctx context.Context, by release.Actor, f release.Feedb
 	return rows, err
 }
 
+// OneFeedback is one of them, for whoever would read it there.
+func (r *Reader) OneFeedback(ctx context.Context, by release.Actor, id release.ID) (release.FeedbackRow, error) {
+	rows, err := list(ctx, r.pool, "a feedback", `
+WITH page AS MATERIALIZED (
+  SELECT f.id FROM feedback f
+  WHERE f.id = @id AND (@site OR f.publisher_id = @publisher OR f.account_id = @account))`+feedbackRows,
+		scopeOf(by).with(pgx.NamedArgs{"id": id}), scanFeedback)
+	if err == nil {
+		err = addAnswers(ctx, r.pool, rows)
+	}
+	return first(rows, err)
+}
+
 // chooseFeedback makes the inner SELECT and the arguments of a filter; empty when there is nothing to be seen.
 func chooseFeedback(by release.Actor, f release.FeedbackFilter) (string, pgx.NamedArgs) {
 	before := f.Before

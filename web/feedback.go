@@ -45,9 +45,12 @@ func (s *Server) showFeedback(v *visit, status int, e view.FeedbackEntry) error 
 
 // giveFeedback keeps what the account's admin says of the release that they have seen.
 func (s *Server) giveFeedback(v *visit) error {
-	id, err := v.id("attachment")
+	row, err := s.attachmentRow(v)
 	if err != nil {
 		return err
+	}
+	if !v.owns(row) {
+		return release.ErrNotFound
 	}
 	got, err := v.receive(release.MaxFile)
 	defer got.discard()
@@ -56,7 +59,7 @@ func (s *Server) giveFeedback(v *visit) error {
 	}
 	seen, _ := release.ParseID(got.texts["release"]) // anything else is no release that is pending
 	verdict, text := release.Verdict(got.texts["verdict"]), got.texts["text"]
-	err = s.service.GiveFeedback(v.ctx(), v.actor, id, seen, verdict, text, got.added())
+	err = s.service.GiveFeedback(v.ctx(), v.actor, row.ID, seen, verdict, text, got.added())
 	if r, ok := refused(err); ok {
 		return s.showFeedback(v, r.Status, view.FeedbackEntry{
 			FeedbackSpec: view.FeedbackSpec{Verdict: verdict, Text: text, File: got.file != nil, Errors: r.fields(), Back: got.texts["back"]},
@@ -70,7 +73,7 @@ func (s *Server) giveFeedback(v *visit) error {
 	if back := got.texts["back"]; back != "" {
 		return v.sent(localPath(back))
 	}
-	return v.sent("/attachments/" + id.String())
+	return v.sent("/attachments/" + row.ID.String())
 }
 
 // feedbackFile sends the file that was added to a feedback, to whoever may read the feedback.

@@ -41,26 +41,33 @@ func (s *Server) releaseDetail(v *visit) error {
 	return s.showRelease(v, http.StatusOK, r, nil)
 }
 
-// showRelease draws one release whole; problems say why a decision on it was refused.
-func (s *Server) showRelease(v *visit, status int, r release.ReleaseView, problems []view.FieldError) error {
-	d := view.ReleaseDetail{Release: r, Problems: problems, Clock: v.clock(), MayPublish: v.mayPublish(), Site: v.actor.ReadsSite()}
+// releaseDetailOf is one release with what its pages say of it.
+func (s *Server) releaseDetailOf(v *visit, r release.ReleaseView) (view.ReleaseDetail, error) {
+	d := view.ReleaseDetail{Release: r, Clock: v.clock(), MayPublish: v.mayPublish(), Site: v.actor.ReadsSite()}
 	pack, err := s.reader.Pack(v.ctx(), v.actor, r.PackID)
 	switch {
 	case err == nil:
 		d.Pack = &pack
 	case !errors.Is(err, release.ErrNotFound): // a deleted pack leaves its releases
-		return err
+		return d, err
 	}
 	if d.Evidence, err = s.reader.Evidence(v.ctx(), v.actor, r.ID); err != nil {
 		return err
 	}
 	days, err := s.reader.OptInsByDay(v.ctx(), v.actor, r.ID)
-	if err != nil {
-		return err
-	}
 	for _, day := range days {
 		d.Days = append(d.Days, view.DayCount{Day: day.Day, N: int(day.N)})
 	}
+	return d, err
+}
+
+// showRelease draws one release whole; problems say why a decision on it was refused.
+func (s *Server) showRelease(v *visit, status int, r release.ReleaseView, problems []view.FieldError) error {
+	d, err := s.releaseDetailOf(v, r)
+	if err != nil {
+		return err
+	}
+	d.Problems = problems
 	label := view.ReleaseLabel(&r.ReleaseRef)
 	head := view.Page{
 		Title: r.PackName + " " + label, LedeContent: view.ReleaseSentence(d), Actions: view.ReleaseButtons(d),
@@ -146,7 +153,11 @@ func (s *Server) withdrawForm(v *visit) error {
 }
 
 func (s *Server) showWithdraw(v *visit, status int, r release.ReleaseView, reason string, no refusal) error {
-	c := view.Withdraw(r)
+	impact, err := s.reader.Impact(v.ctx(), v.actor, r.PackID)
+	if err != nil {
+		return err
+	}
+	c := view.Withdraw(view.WaysOut{Release: r, Impact: impact})
 	c.Errors = no.Errors
 	c.Reason.Value, c.Reason.Error = reason, no.On("reason")
 	head := view.Page{

@@ -106,7 +106,11 @@ var routes = []route{
 	{http.MethodGet, "/releases/:release/withdraw", asPublisher, (*Server).withdrawForm},
 	{http.MethodPost, "/releases/:release/withdraw", asPublisher, (*Server).withdraw},
 
-	// what accounts say of releases in testing: feedback.go
+	// the testing period and what accounts say in it: testing.go, feedback.go
+	{http.MethodGet, "/releases/:release/testing", publisherSide, (*Server).testingBoard},
+	{http.MethodGet, "/releases/:release/testing/feedback", publisherSide, (*Server).testingFeedback},
+	{http.MethodGet, "/releases/:release/testing/not-looked", publisherSide, (*Server).testingNotLooked},
+	{http.MethodPost, "/feedback/:feedback/answer", asPublisher, (*Server).answerFeedback},
 	{http.MethodGet, "/feedback/:feedback/file", signedIn, (*Server).feedbackFile},
 
 	// everything by name: search.go

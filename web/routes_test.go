@@ -154,12 +154,15 @@ func (w *world) foreignThings() map[string]string {
 	w.done(w.service.TakeUpdates(ctx, rival, pack.ID))
 	evidence := w.evidenceAs(theRival, pack.ID)
 	pending := w.scheduleAs(theRival, pack.ID, "1.1.0", "2026-12-01")
+	w.done(w.service.OptIn(ctx, w.actor(theOtherAdmin), attachment.ID, pending, ""))
+	w.done(w.service.GiveFeedback(ctx, w.actor(theOtherAdmin), attachment.ID, pending, release.VerdictWorks, "quietly", addedNote("a note")))
+	said := must(w.db.Reader.Feedback(ctx, rival, release.FeedbackFilter{Release: pending}))(w.t)
 	admin := w.people[theOtherAdmin].person.ID
 	token, _, err := w.service.CreateToken(ctx, w.actor(theOtherAdmin), release.NewToken{Person: admin, Account: w.aurora.ID, Name: "Aurora's"})
 	w.done(err)
 	return map[string]string{
 		"pack": pack.ID.String(), "package": first.Package.String(), "version": first.ID.String(), "group": group.ID.String(),
-		"release": pending.String(), "attachment": attachment.ID.String(), "account": w.hudson.ID.String(),
+		"release": pending.String(), "feedback": said[0].ID.String(), "attachment": attachment.ID.String(), "account": w.hudson.ID.String(),
 		"person": w.people[theRival].person.ID.String(), "token": token.ID.String(),
 		"evidence": evidence.ID.String(), "item": evidence.Item.String(),
 	}
@@ -169,7 +172,7 @@ func (w *world) foreignThings() map[string]string {
 // be known here, so that a new kind of thing is walked too.
 func concrete(t *testing.T, path string, things map[string]string) string {
 	t.Helper()
-	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "token", "secret", "item", "evidence"}
+	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "feedback", "token", "secret", "item", "evidence"}
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		name, ok := strings.CutPrefix(part, ":")

@@ -20,10 +20,16 @@ type sent struct {
 // send uploads while it writes, so that no test holds a file in memory.
 func (c *client) send(f sent) *page {
 	c.t.Helper()
+	return c.sendTo("/packages/upload", f)
+}
+
+// sendTo is send for another form with a file.
+func (c *client) sendTo(path string, f sent) *page {
+	c.t.Helper()
 	body, w := io.Pipe()
 	form := multipart.NewWriter(w)
 	go func() { w.CloseWithError(f.write(form)) }()
-	r, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+"/packages/upload", body)
+	r, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+path, body)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -95,6 +95,7 @@ func (w *world) planInstalls(p demoPublisher, d demoPack) {
 		if a.name != demoFirstAccount && a.name != demoMovedAccount {
 			trying++
 			w.planTrying(p, d, a, trying)
+			w.planFeedback(p, d, a, trying)
 		}
 	}
 }

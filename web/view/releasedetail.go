@@ -1,7 +1,6 @@
 package view
 
 import (
-	"strings"
 	"time"
 
 	"packtide/release"
@@ -86,28 +85,12 @@ func (f RescheduleForm) dayField() Field {
 }
 
 // Withdraw asks before a release in testing is taken back (R20).
-func Withdraw(r release.ReleaseView) Confirm {
-	label := ReleaseLabel(&r.ReleaseRef)
+func Withdraw(w WaysOut) Confirm {
 	return Confirm{
-		Title: "Withdraw " + label + "?", Text: withdrawText(r), Danger: true, Button: "Withdraw " + label,
+		Title: "Withdraw " + w.label() + "?", Text: w.Back(), Danger: true, Button: "Withdraw " + w.label(),
 		Reason: &Field{Name: "reason", Label: "Reason", Hint: "Account admins and the audit show it.", Rows: 3, MaxLength: 1000},
-		Action: hrefRelease(r.ID) + "/withdraw", CancelHref: hrefRelease(r.ID),
+		Action: hrefRelease(w.Release.ID) + "/withdraw", CancelHref: hrefRelease(w.Release.ID),
 	}
-}
-
-func withdrawText(r release.ReleaseView) string {
-	text := strings.Builder{}
-	switch {
-	case r.Base == nil:
-		text.WriteString("It is the first release of " + r.PackName + ", and nobody has it installed yet.")
-	case r.OptIns == 0:
-		text.WriteString("No attachment tries it. All run " + ReleaseLabel(r.Base) + ", and go on doing so.")
-	default:
-		text.WriteString("The " + Amount(r.OptIns, "attachment") + " that " + Plural(int(r.OptIns), "tries/try") + " it " +
-			Plural(int(r.OptIns), "runs/run") + " " + ReleaseLabel(r.Base) + " again at once.")
-	}
-	text.WriteString(" It does not apply on its date, and can't be scheduled again; one click prepares its contents for a new release.")
-	return text.String()
 }
 
 // WithdrawnWords tell what a withdrawal has done.
