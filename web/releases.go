@@ -52,7 +52,7 @@ func (s *Server) releaseDetailOf(v *visit, r release.ReleaseView) (view.ReleaseD
 		return d, err
 	}
 	if d.Evidence, err = s.reader.Evidence(v.ctx(), v.actor, r.ID); err != nil {
-		return err
+		return d, err
 	}
 	days, err := s.reader.OptInsByDay(v.ctx(), v.actor, r.ID)
 	for _, day := range days {
