@@ -67,8 +67,8 @@ func TestBoardStaysAsARecord(t *testing.T) { // R31
 	}
 	form := attrOf(p.one("article.feedback form"), "action")
 	claire.follow(claire.post(form, url.Values{"text": {"Thank you."}})).wants(http.StatusOK).says(".feedback-answers", "Thank you.")
-	draft := w.releaseNow(pack.ID, "1.2.0")
-	claire.get(releasePath(draft) + "/testing").wants(http.StatusNotFound) // never in testing
+	never := must(w.db.Reader.Pack(t.Context(), w.actor(thePublisher), pack.ID))(t).Current // in testing
+	claire.get(releasePath(never.ID) + "/testing").wants(http.StatusNotFound)
 }
 
 // TestBoardIsToldWhatIsNew: the board asks again and again, and gets what came since, or nothing.
@@ -77,6 +77,7 @@ func TestBoardIsToldWhatIsNew(t *testing.T) { // R31
 	w, _, pending, a := testing110(t)
 	w.done(w.service.OptIn(t.Context(), w.actor(theAdmin), a.ID, pending, ""))
 	claire, say := w.as(thePublisher), func(text string) {
+		w.clock.advance(time.Second)
 		w.done(w.service.GiveFeedback(t.Context(), w.actor(theAdmin), a.ID, pending, release.VerdictWorks, text, nil))
 	}
 	poll := func(p *page) string { return attrOf(p.one("#feedback-news"), "hx-get") }
