@@ -50,7 +50,7 @@ const (
       AND (g.everyone OR EXISTS (SELECT FROM group_member m WHERE m.account_id = x.account_id AND m.group_id = g.id)))`
 	nameMatches = `(x.name ILIKE @pattern
     OR EXISTS (SELECT FROM account a WHERE a.id = x.account_id AND a.name ILIKE @pattern)
-    OR EXISTS (SELECT FROM pack k WHERE k.id = x.pack_id AND k.name ILIKE @pattern))`
+    OR EXISTS (SELECT FROM pack named WHERE named.id = x.pack_id AND named.name ILIKE @pattern))`
 )
 
 // selection is what the sources of one page have in common.

@@ -100,7 +100,7 @@ func (s pastSelection) fromOptIns(b bound) string {
 	if !s.filter.Pack.IsZero() {
 		releases = append(releases, "n.pack_id = @pack")
 	}
-	return pageOfEach("release n", pageOfTrials([]string{"i.began <= @at", "(i.ended IS NULL OR i.ended > @at)"}, s.conditions(b, "", "")), releases...)
+	return pageOfEach("release n", pageOfTrials([]string{ranThrough("@at")}, s.conditions(b, "", "")), releases...)
 }
 
 // pageOfTrials is a page of the attachments x that tried the release n, by conditions on the opt-in i and on x.
