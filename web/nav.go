@@ -30,7 +30,7 @@ var places = []place{
 }
 
 // within are the addresses of things that belong to a place and do not begin with its own.
-var within = map[string]string{"/packages": "/versions/", "/packs": "/releases/"}
+var within = map[string]string{"/packages": "/versions/", "/packs": "/releases/", "/home": "/pending/"}
 
 func belongs(path, place string) bool {
 	prefix, ok := within[place]

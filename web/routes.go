@@ -143,6 +143,11 @@ var routes = []route{
 	{http.MethodPost, "/catalogue/:pack/try-all", asAdmin, (*Server).tryAll},
 	{http.MethodGet, "/installed", managed, (*Server).installed},
 
+	// a release in testing, as an account sees it: pending.go, pending_act.go
+	{http.MethodGet, "/pending/:release", managed, (*Server).pending},
+	{http.MethodPost, "/pending/:release/try", asAdmin, (*Server).tryPending},
+	{http.MethodPost, "/pending/:release/go-back", asAdmin, (*Server).goBackPending},
+
 	// one attachment: attachments.go, trying.go, feedback.go, installing.go
 	{http.MethodGet, "/attachments/:attachment", managed | publisherSide, (*Server).attachment},
 	{http.MethodGet, "/attachments/:attachment/history.csv", managed | publisherSide, (*Server).attachmentHistoryCSV},

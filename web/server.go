@@ -49,6 +49,7 @@ type Server struct {
 	demo     DemoClock
 	version  string
 	sameSite *http.CrossOriginProtection
+	known    knownChanges  // between two versions
 	guesses  chan struct{} // one place for each password that is being checked
 	handler  *echo.Echo
 }
