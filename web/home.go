@@ -1,43 +1,54 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
+	"time"
 
 	"packtide/release"
 	"packtide/web/view"
 )
 
 const (
-	homeCards = 12 // packs with a pending release that are shown whole
-	homeNews  = 8
-	homePacks = 10 // installed packs that are listed
+	homeCards   = 12 // releases in testing that are shown whole
+	homeComing  = 50 // that are listed
+	homeNew     = 6  // packs that are new to the account
+	homeNews    = 8
+	homePacks   = 10 // installed packs that are listed
+	homeAnswers = 20 // feedback of a release among which answers are looked for
 )
 
-// home shows an account what needs it: the releases in testing by deadline, what happened, what it has.
+// newFor is how long a pack is new to an account.
+const newFor = 30 * 24 * time.Hour
+
+// home shows an account what needs it: the releases in testing by deadline, with what the publisher answered, then what is
+// new, what it has, what comes, and what happened.
 func (s *Server) home(v *visit) error {
 	h := view.Home{Admin: v.actor.Managed == release.RoleAdmin, Clock: v.clock()}
-	cards, err := s.pendingCards(v)
-	if err != nil {
+	var err error
+	if h.Coming, err = s.reader.OwnPending(v.ctx(), v.actor, homeComing); err != nil {
 		return err
 	}
-	if len(cards) > homeCards {
-		h.MoreCards, cards = len(cards)-homeCards, cards[:homeCards]
-	}
-	if h.Cards, err = s.withReleases(v, cards); err != nil {
+	if h.Cards, err = s.pendingCards(v, h.Coming[:min(homeCards, len(h.Coming))]); err != nil {
 		return err
 	}
+	if h.New, err = s.reader.NewlyOffered(v.ctx(), v.actor, v.now.Add(-newFor), homeNew+1); err != nil {
+		return err
+	}
+	h.New, h.MoreNew = cut(h.New, homeNew)
 	if h.News, err = s.reader.News(v.ctx(), v.actor, release.ID{}, homeNews); err != nil {
 		return err
 	}
-	own := release.InstallBaseFilter{Account: v.actor.Account, Limit: homePacks}
+	own := release.InstallBaseFilter{Account: v.actor.Account, Limit: homePacks + 1}
 	if h.Installed, err = s.reader.InstallBase(v.ctx(), v.actor, own); err != nil {
 		return err
 	}
+	h.Installed, h.More = cut(h.Installed, homePacks)
 	slices.SortStableFunc(h.Installed, byDeadline)
+	if h.Admins, err = s.reader.Admins(v.ctx(), v.actor); err != nil {
+		return err
+	}
 	return v.page(http.StatusOK, view.Page{Title: "What needs " + v.accountName() + "?", Lede: view.HomeLede(h)}, view.HomePage(h))
 }
 
@@ -55,60 +66,38 @@ func byDeadline(a, b release.AttachmentRow) int {
 	}
 }
 
-// pendingCards gathers the account's attachments with a pending release by pack, the nearest midnight first. They are read
-// as they come: a card keeps a few of them and counts the others.
-func (s *Server) pendingCards(v *visit) ([]view.PendingCard, error) {
-	of := map[release.ID]*view.PendingCard{}
-	for _, state := range []release.AttachmentState{release.StateWaiting, release.StateTrying} {
-		f := release.InstallBaseFilter{Account: v.actor.Account, State: state}
-		err := s.reader.EachAttachment(v.ctx(), v.actor, f, func(a release.AttachmentRow) error {
-			if a.Account != v.actor.Account || a.Pending == nil {
-				return nil // applied or withdrawn between two reads
-			}
-			c := of[a.Pack]
-			if c == nil {
-				c = &view.PendingCard{Pack: a.Pack, Multiple: a.Multiple, Release: release.ReleaseView{ReleaseRef: *a.Pending, PackName: a.PackName}}
-				of[a.Pack] = c
-			}
-			if a.Trying() {
-				c.Trying++
-			} else {
-				c.Waiting++
-			}
-			if len(c.Rows) < view.MostCardRows {
-				c.Rows = append(c.Rows, a)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	cards := make([]view.PendingCard, 0, len(of))
-	for _, c := range of {
-		cards = append(cards, *c)
-	}
-	slices.SortFunc(cards, func(a, b view.PendingCard) int {
-		return cmp.Or(a.Release.DueAt.Compare(*b.Release.DueAt), strings.Compare(a.Release.PackName, b.Release.PackName), strings.Compare(a.Pack.String(), b.Pack.String()))
-	})
-	return cards, nil
-}
-
-// withReleases reads what the cards' releases bring. One that was withdrawn meanwhile needs nobody any more.
-func (s *Server) withReleases(v *visit, cards []view.PendingCard) ([]view.PendingCard, error) {
-	var kept []view.PendingCard
-	for _, c := range cards {
-		r, err := s.reader.Release(v.ctx(), v.actor, c.Release.ID)
+// pendingCards read what the releases bring and what was answered. One that was withdrawn meanwhile needs nobody any more.
+func (s *Server) pendingCards(v *visit, coming []release.OwnPending) ([]view.PendingCard, error) {
+	var cards []view.PendingCard
+	for _, own := range coming {
+		r, err := s.reader.Release(v.ctx(), v.actor, own.ID)
 		if errors.Is(err, release.ErrNotFound) || (err == nil && r.State != release.Pending) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		c.Release = r
-		kept = append(kept, c)
+		c := view.PendingCard{Own: own, Release: r}
+		changes, err := s.changesOf(v, r)
+		if err != nil {
+			return nil, err
+		}
+		c.Changes = view.ChangesSummary(changes, r.Contents)
+		if c.Answered, err = s.answered(v, own.ID); err != nil {
+			return nil, err
+		}
+		cards = append(cards, c)
 	}
-	return kept, nil
+	return cards, nil
+}
+
+// answered is what the publisher answered to feedback that the release is blocked, where the account has not said anything
+// since: its turn.
+func (s *Server) answered(v *visit, id release.ID) ([]release.FeedbackRow, error) {
+	rows, err := s.reader.Feedback(v.ctx(), v.actor, release.FeedbackFilter{
+		Release: id, Account: v.actor.Account, Verdict: release.VerdictBlocked, Limit: homeAnswers,
+	})
+	return slices.DeleteFunc(rows, func(f release.FeedbackRow) bool { return !f.Newest || len(f.Answers) == 0 }), err
 }
 
 // accountName is the name of the account in which the person acts.

@@ -2,7 +2,7 @@ package web
 
 import (
 	"errors"
-	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,11 +31,7 @@ func (s *Server) showPending(v *visit, status int, p view.Pending) error {
 	if err := s.fillPending(v, &p); err != nil {
 		return err
 	}
-	if status == http.StatusOK {
-		if err := s.service.NoteLook(v.ctx(), v.actor, id); err != nil {
-			s.logFault(v.Context, fmt.Errorf("note a look: %w", err)) // the page is there all the same
-		}
-	}
+	s.noteLook(v, id)
 	head := view.Page{
 		Title: view.PendingTitle(p), LedeContent: view.PendingLede(p), Actions: view.PendingActions(p),
 		Crumbs: []view.Crumb{{Href: "/home", Label: "Home"}, {Label: p.Release.PackName + " " + view.ReleaseLabel(&p.Release.ReleaseRef)}},
@@ -58,7 +54,37 @@ func (s *Server) fillPending(v *visit, p *view.Pending) (err error) {
 		return err
 	}
 	p.Said, err = s.reader.Feedback(v.ctx(), v.actor, release.FeedbackFilter{Release: p.Release.ID, Account: v.actor.Account, Limit: pageSize})
-	return err
+	if err != nil || !p.Acts() {
+		return err
+	}
+	return s.pendingSpeaker(v, p)
+}
+
+// pendingSpeaker is the attachment that feedback is asked of: the one that the address names, else the only one that tries
+// the release.
+func (s *Server) pendingSpeaker(v *visit, p *view.Pending) error {
+	var named release.ID
+	if err := readIDs(v.QueryParams(), map[string]*release.ID{view.PendingSpeaker: &named}); err != nil {
+		return err
+	}
+	if named.IsZero() {
+		trying := slices.DeleteFunc(slices.Clone(p.Rows), func(a release.AttachmentRow) bool { return !a.Trying() })
+		if p.Speaker = nil; len(trying) == 1 && p.Pack.OptIns == 1 {
+			p.Speaker = &trying[0]
+		}
+		return nil
+	}
+	row, err := s.reader.Attachment(v.ctx(), v.actor, named)
+	if err != nil {
+		return err
+	}
+	if !v.owns(row) || row.Pack != p.Release.PackID {
+		return release.ErrNotFound
+	}
+	if view.TrialOf(row, v.now) == view.TrialRunning {
+		p.Speaker = &row
+	}
+	return nil
 }
 
 // pendingRows is one page of the attachments that the address asks for.
@@ -77,13 +103,14 @@ func (s *Server) pendingRows(v *visit, p *view.Pending) error {
 	if err != nil {
 		return err
 	}
-	p.State, p.Query, p.List = f.State, f.Query, v.QueryParams()
+	p.State, p.Query, p.List = f.State, f.Query, maps.Clone(v.QueryParams())
+	p.List.Del(view.PendingSpeaker)
 	var more bool
 	if p.Rows, more = cut(rows, pageSize); more {
-		p.Older = view.With(p.Path(), v.QueryParams(), "before", p.Rows[len(p.Rows)-1].ID.String())
+		p.Older = view.With(p.Path(), p.List, "before", p.Rows[len(p.Rows)-1].ID.String())
 	}
 	if !f.Before.IsZero() {
-		p.Newest = view.Without(p.Path(), v.QueryParams())
+		p.Newest = view.Without(p.Path(), p.List)
 	}
 	return nil
 }

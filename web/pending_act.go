@@ -125,7 +125,7 @@ func (s *Server) tellPending(v *visit, id release.ID, act pendingAct, got releas
 	if refusal != "" {
 		v.flash(view.Warn, "%s", refusal)
 	}
-	return v.redirect(view.Without("/pending/"+id.String(), v.QueryParams()))
+	return v.redirect(view.PendingList(id, v.QueryParams()))
 }
 
 // mostRefusedNames is how many attachments a message names; it counts the others.

@@ -140,7 +140,6 @@ var routes = []route{
 	{http.MethodGet, "/catalogue/:pack/install", asAdmin, (*Server).installForm},
 	{http.MethodPost, "/catalogue/:pack/install", asAdmin, (*Server).installPack},
 	{http.MethodGet, "/catalogue/:pack/try-all", asAdmin, (*Server).tryAllForm},
-	{http.MethodPost, "/catalogue/:pack/try-all", asAdmin, (*Server).tryAll},
 	{http.MethodGet, "/installed", managed, (*Server).installed},
 
 	// a release in testing, as an account sees it: pending.go, pending_act.go

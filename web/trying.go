@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 
 	"packtide/release"
@@ -97,93 +95,19 @@ func actingPage(v *visit, t view.Try, title, step string) view.Page {
 	return head
 }
 
-// tryAllForm names all attachments of a pack that wait for its pending release.
+// tryAllForm leads to the page where all attachments of a pack try its pending release.
 func (s *Server) tryAllForm(v *visit) error {
-	pack, err := v.id("pack")
+	id, err := v.id("pack")
 	if err != nil {
 		return err
 	}
-	rows, err := s.waitingOf(v, pack)
+	pack, err := s.reader.CataloguePack(v.ctx(), v.actor, id)
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 {
-		if _, err := s.reader.CataloguePack(v.ctx(), v.actor, pack); err != nil {
-			return err
-		}
-		v.flash(view.Info, "No attachment of this pack waits for a release.")
-		return v.redirect("/catalogue/" + pack.String())
+	if pack.Pending == nil {
+		v.flash(view.Info, "No release of this pack is in testing.")
+		return v.redirect("/catalogue/" + id.String())
 	}
-	pending, err := s.pendingOf(v, rows[0])
-	if err != nil {
-		return err
-	}
-	if pending == nil || view.TrialOf(rows[0], v.now) != view.TrialWaiting {
-		return release.ErrTestingEnded
-	}
-	label := view.ReleaseLabel(&pending.ReleaseRef)
-	return v.page(http.StatusOK, view.Page{
-		Title:  "Try " + label + " on all attachments of " + pending.PackName + "?",
-		Crumbs: []view.Crumb{{Href: "/home", Label: "Home"}, {Href: "/catalogue/" + pack.String(), Label: pending.PackName}, {Label: "Try on all"}},
-	}, view.TryAllPage(view.TryAll{Rows: rows, Release: *pending, Clock: v.clock()}))
-}
-
-// waitingOf are all attachments of the pack in the acting account that have not opted in to its pending release.
-func (s *Server) waitingOf(v *visit, pack release.ID) ([]release.AttachmentRow, error) {
-	var rows []release.AttachmentRow
-	f := release.InstallBaseFilter{Account: v.actor.Account, Pack: pack, State: release.StateWaiting}
-	err := s.reader.EachAttachment(v.ctx(), v.actor, f, func(a release.AttachmentRow) error {
-		if a.Account == v.actor.Account && a.Pending != nil {
-			rows = append(rows, a)
-		}
-		return nil
-	})
-	return rows, err
-}
-
-// tryAll opts in the account's attachments of a pack one by one, each in its own transaction, and says how many succeeded.
-func (s *Server) tryAll(v *visit) error {
-	pack, err := v.id("pack")
-	if err != nil {
-		return err
-	}
-	seen, _ := release.ParseID(v.FormValue("release")) // anything else is no release that is pending
-	rows, err := s.waitingOf(v, pack)
-	if err != nil {
-		return err
-	}
-	if len(rows) == 0 {
-		if _, err := s.reader.CataloguePack(v.ctx(), v.actor, pack); err != nil {
-			return err
-		}
-		return release.ErrTestingEnded
-	}
-	done := 0
-	var refusal error
-	for _, a := range rows {
-		err := s.service.OptIn(v.ctx(), v.actor, a.ID, seen, "")
-		if errors.Is(err, release.ErrTestingEnded) && done == 0 {
-			return err
-		}
-		if _, ok := refused(err); ok {
-			refusal = err
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("attachment %s, after %d of %d: %w", a.ID, done, len(rows), err)
-		}
-		done++
-	}
-	tellTriedAll(v, done, len(rows), refusal)
-	return v.redirect("/home")
-}
-
-func tellTriedAll(v *visit, done, all int, refusal error) {
-	if done > 0 {
-		v.flash(view.Good, "%s now %s the release in testing. Each can go back during its testing period.",
-			view.Counted(done, "attachment"), view.Plural(done, "runs/run"))
-	}
-	if why, ok := errors.AsType[*release.Error](refusal); ok {
-		v.flash(view.Warn, "%s could not try it: %s", view.Counted(all-done, "attachment"), why.Message)
-	}
+	return v.redirect("/pending/" + pack.Pending.ID.String())
 }

@@ -729,7 +729,7 @@ func cataloguePending(p CataloguePack) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = LinkButton(Secondary, "", "What changes", releasePath(p.Pack.ID, p.Pending.ID)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton(Secondary, "", "What changes", pendingPath(p.Pending.ID)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -782,7 +782,7 @@ func offerButton(look Look, o Offer, pending release.ReleaseRef, pack release.ID
 				return templ_7745c5c3_Err
 			}
 		} else if o.All > 0 {
-			templ_7745c5c3_Err = LinkButton(look, "flask-conical", tryAllLabel(&pending, o.All), cataloguePath(pack)+"/try-all").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LinkButton(look, "flask-conical", tryAllLabel(&pending, o.All), pendingPath(pending.ID)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,31 +9,55 @@ import (
 
 // Home is what needs an account's admin.
 type Home struct {
-	Cards     []PendingCard // by deadline
-	MoreCards int           // packs with a pending release beyond Cards
+	Cards     []PendingCard        // by deadline
+	Coming    []release.OwnPending // by deadline, those of Cards too
+	New       []release.NewlyOffered
+	MoreNew   bool // there are more than New
 	News      []release.EventRow
-	Installed []release.AttachmentRow // the newest few
+	Installed []release.AttachmentRow // the newest few, by deadline
 	More      bool                    // there are more than Installed
 	Admin     bool
+	Admins    []string // who may act
 	Clock     Clock
 }
 
-// PendingCard is one pack with a pending release, and all attachments of it that the account has.
+// PendingCard is one release in testing that will reach the account.
 type PendingCard struct {
-	Pack     release.ID
+	Own      release.OwnPending
 	Release  release.ReleaseView
-	Rows     []release.AttachmentRow // at most MostCardRows
-	Waiting  int
-	Trying   int
-	Multiple bool
+	Changes  string                // in words
+	Answered []release.FeedbackRow // blocked, and the publisher has answered since
+}
+
+// lastAnswer is the newest answer to a feedback.
+func lastAnswer(f release.FeedbackRow) release.FeedbackAnswer { return f.Answers[len(f.Answers)-1] }
+
+// standing says how the account's attachments stand towards the release.
+func (c PendingCard) standing() string {
+	switch {
+	case c.Own.Attachments == 1 && c.Own.Trying == 1:
+		return "Your attachment tries it."
+	case c.Own.Attachments == 1:
+		return ""
+	case c.Own.Trying == 0:
+		return "None of your " + Number(c.Own.Attachments) + " attachments tries it yet."
+	case c.Own.Waiting() == 0:
+		return "All your " + Number(c.Own.Attachments) + " attachments try it."
+	default:
+		return Number(c.Own.Trying) + " of your " + Number(c.Own.Attachments) + " attachments " + Plural(c.Own.Trying, "tries/try") + " it."
+	}
+}
+
+// cardLabel names the way to the page where the release is decided on.
+func (c PendingCard) cardLabel(h Home) string {
+	if h.Admin && c.Own.Waiting() > 0 && c.Release.DueAt.After(h.Clock.Now) {
+		return "Decide about " + ReleaseLabel(&c.Release.ReleaseRef)
+	}
+	return "Look at " + ReleaseLabel(&c.Release.ReleaseRef)
 }
 
 // MostCardRows is how many attachments a card lists; it counts the others.
 const MostCardRows = 8
-
-func (c PendingCard) first() release.AttachmentRow { return c.Rows[0] }
-
-func (c PendingCard) hidden() int { return c.Waiting + c.Trying - len(c.Rows) }
 
 // notesSummary is the first lines of release notes, as long as a card has room.
 func notesSummary(notes string) string {
@@ -52,16 +76,25 @@ func notesSummary(notes string) string {
 
 // HomeLede answers what needs the account.
 func HomeLede(h Home) string {
-	switch n := len(h.Cards) + h.MoreCards; {
+	var parts []string
+	switch n := len(h.Coming); {
 	case len(h.Installed) == 0:
-		return "Nothing is installed yet."
+		parts = append(parts, "Nothing is installed yet.")
 	case n == 0:
-		return "Nothing needs you: everything runs its current release."
+		parts = append(parts, "Nothing needs you: everything runs its current release.")
 	case n == 1:
-		return "One release is in testing. It applies by itself " + RelativeText(*h.Cards[0].Release.DueAt, h.Clock.Now) + "."
+		parts = append(parts, "One release is in testing. It applies by itself "+RelativeText(*h.Coming[0].DueAt, h.Clock.Now)+".")
 	default:
-		return Number(n) + " releases are in testing. The first applies by itself " + RelativeText(*h.Cards[0].Release.DueAt, h.Clock.Now) + "."
+		parts = append(parts, Number(n)+" releases are in testing. The first applies by itself "+RelativeText(*h.Coming[0].DueAt, h.Clock.Now)+".")
 	}
+	answers := 0
+	for _, c := range h.Cards {
+		answers += len(c.Answered)
+	}
+	if answers > 0 {
+		parts = append(parts, Counted(answers, "answer")+" to your feedback "+Plural(answers, "waits/wait")+" for you.")
+	}
+	return strings.Join(parts, " ")
 }
 
 // newsTitle is a release event in the words of those whom it reaches.
@@ -132,5 +165,19 @@ func newsText(e release.EventRow, now time.Time) string {
 		return "All attachments run it."
 	default:
 		return ""
+	}
+}
+
+// noAction says why there is nothing to do about an attachment.
+func noAction(a release.AttachmentRow, trial Trial) string {
+	switch {
+	case a.DetachedAt != nil:
+		return "Uninstalled"
+	case trial == TrialDue:
+		return "Being applied"
+	case trial == TrialWaiting || trial == TrialRunning:
+		return "An admin decides"
+	default:
+		return "Nothing to do"
 	}
 }

@@ -14,6 +14,8 @@ const (
 	PendingField = "attachment" // each attachment that is chosen
 	PendingOnly  = "only"       // the one attachment of a row's own button
 	PendingAll   = "all"        // all of them
+
+	PendingSpeaker = "say" // of the address: the attachment on which feedback is asked
 )
 
 // Pending is a release in testing as one managed account sees it: what it brings, what happens to the account's attachments,
@@ -22,7 +24,8 @@ type Pending struct {
 	Release release.ReleaseView
 	Pack    release.PackView // its numbers are the account's own
 	Changes []PackageChanges
-	Said    []release.FeedbackRow // by the account, newest first
+	Said    []release.FeedbackRow  // by the account, newest first
+	Speaker *release.AttachmentRow // tries the release, and is asked how that does; nil: none
 
 	Rows          []release.AttachmentRow // one page
 	State         release.AttachmentState // what the list is narrowed to; empty: all
@@ -65,12 +68,42 @@ func (p Pending) waiting() int { return p.all() - p.trying() }
 // due tells that the release's midnight has come.
 func (p Pending) due() bool { return !p.Release.DueAt.After(p.Clock.Now) }
 
-// acts tells whether the reader may decide anything now.
-func (p Pending) acts() bool { return p.Admin && !p.due() && p.all() > 0 }
+// Acts tells whether the reader may decide anything now.
+func (p Pending) Acts() bool { return p.Admin && !p.due() && p.all() > 0 }
 
 // post is where a form of the list goes: it comes back to the same list.
 func (p Pending) post(action string) string {
-	return Without(p.Path()+"/"+action, p.List)
+	return listed(p.Path()+"/"+action, p.List)
+}
+
+// PendingList is the page with the list as the address says.
+func PendingList(id release.ID, q url.Values) string { return listed(pendingPath(id), q) }
+
+func listed(path string, q url.Values) string {
+	kept := url.Values{}
+	for _, name := range []string{"state", "q", "before"} {
+		if q.Get(name) != "" {
+			kept.Set(name, q.Get(name))
+		}
+	}
+	if len(kept) == 0 {
+		return path
+	}
+	return path + "?" + kept.Encode()
+}
+
+// feedbackForm asks how the release does on the speaker. The page's primary button, if there is one, tries it elsewhere.
+func (p Pending) feedbackForm() FeedbackSpec {
+	f := FeedbackSpec{Row: *p.Speaker, Back: p.Path(), Look: Primary}
+	if p.waiting() > 0 {
+		f.Look = Secondary
+	}
+	return f
+}
+
+// sayPath is the page with the form for the attachment's feedback.
+func (p Pending) sayPath(a release.AttachmentRow) string {
+	return With(p.Path(), url.Values{}, PendingSpeaker, a.ID.String()) + "#feedback"
 }
 
 // dueDay is the publisher's day on which the release applies.
@@ -264,35 +297,24 @@ func (p EndedTesting) label() string { return ReleaseLabel(&p.Ended.ReleaseRef) 
 // mine says what happened to the account's attachments.
 func (p EndedTesting) mine() string {
 	e, next := p.Ended, ReleaseLabel(&p.Ended.Next)
-	if e.Attachments == 0 {
+	all := "all your " + Number(e.Attachments) + " attachments"
+	if e.Attachments == 1 {
+		all = "your attachment"
+	}
+	switch {
+	case e.Attachments == 0:
 		return "Your account has not installed this pack."
-	}
-	all := "Your attachment"
-	if e.Attachments > 1 {
-		all = "All your " + Number(e.Attachments) + " attachments"
-	}
-	if e.State == release.Released {
-		return all + Plural(e.Attachments, " got/ got") + " it then" + triedBefore(e.Tried, e.Attachments) + "."
-	}
-	var text string
-	switch {
+	case e.State == release.Released && e.Tried == 0:
+		return "That day " + all + " moved to it."
+	case e.State == release.Released && e.Tried == e.Attachments:
+		return "By then " + all + " tried it already, and stayed on it."
+	case e.State == release.Released:
+		return Counted(e.Tried, "attachment") + " of your " + Number(e.Attachments) + " tried it already; the others moved to it then."
 	case e.Tried == 0:
-		text = "None of your attachments tried it when it ended; " + strings.ToLower(all[:1]) + all[1:] + Plural(e.Attachments, " ran/ ran")
-	case e.Tried == e.Attachments:
-		text = all + " tried it, and" + Plural(e.Attachments, " ran/ ran")
+		return "None of your attachments tried it: " + all + " ran " + next + " from then on."
+	case e.Attachments == 1:
+		return "Your attachment tried it until then, and ran " + next + " from then on."
 	default:
-		text = Counted(e.Tried, "attachment") + " of your " + Number(e.Attachments) + " tried it when it ended; all ran"
-	}
-	return text + " " + next + " from then on."
-}
-
-func triedBefore(tried, all int) string {
-	switch {
-	case tried == 0:
-		return ""
-	case tried == all:
-		return ", after having tried it"
-	default:
-		return "; " + Number(tried) + " of them tried it before"
+		return Number(e.Tried) + " of your " + Number(e.Attachments) + " attachments tried it until then; all ran " + next + " from then on."
 	}
 }

@@ -15,13 +15,6 @@ type Try struct {
 	Clock   Clock
 }
 
-// TryAll is the page before all attachments of a pack opt in, one by one.
-type TryAll struct {
-	Rows    []release.AttachmentRow // those that wait
-	Release release.ReleaseView
-	Clock   Clock
-}
-
 func (t Try) reasonField() Field {
 	return Field{
 		Name: "reason", Label: "Reason", Rows: 2, MaxLength: 1000, Value: t.Reason, Error: errorOn(t.Errors, "reason"),
