@@ -38,7 +38,14 @@ func TestAnAccountWithManyAttachments(t *testing.T) {
 	}
 
 	card := admin.get("/home").wants(http.StatusOK)
-	card.says(".card", "45 more attachments").says(".card", "Try it now on all 53")
+	card.says(".card", "None of your 53 attachments tries it yet")
+	pending := admin.get(card.link("Decide about 1.1.0")).wants(http.StatusOK).says(".page-head .actions", "Try 1.1.0 on all 53")
+	if n := len(pending.all("tbody tr")); n != pageSize {
+		t.Errorf("the first page of what waits has %d rows, want %d", n, pageSize)
+	}
+	admin.get(pending.link("Older")).wants(http.StatusOK).says("tbody", "Branch 00").saysNot("tbody", "Branch 07")
+	admin.get(pending.path+"?q=branch+07").wants(http.StatusOK).says("tbody", "Branch 07").saysNot("tbody", "Branch 08")
+	admin.get(pending.path+"?q=nothing").wants(http.StatusOK).says(".empty", "“nothing”")
 	about := admin.get("/catalogue/" + pack.ID.String()).wants(http.StatusOK)
 	about.says("main", "45 more attachments").says(".banner", "Try 1.1.0 on 53 attachments")
 	if n := len(admin.get(about.link("45 more attachments")).wants(http.StatusOK).says("main", "Only CRM Connector").all("tbody tr")); n != pageSize {
@@ -127,7 +134,7 @@ func TestAnAccountThatPublishesAndInstalls(t *testing.T) { // R27
 	pending := w.nextRelease(pack, "1.1.0")
 	both := w.as("both")
 
-	for _, path := range []string{"/home", "/installed", "/catalogue/" + pack.ID.String(), "/catalogue/" + pack.ID.String() + "/try-all"} {
+	for _, path := range []string{"/home", "/installed", "/catalogue/" + pack.ID.String(), "/pending/" + pending.String()} {
 		both.get(path).wants(http.StatusOK).says("main", "Paris").saysNot("main", "Oslo")
 	}
 	own := both.get("/attachments/" + mine.ID.String()).wants(http.StatusOK)
@@ -141,6 +148,6 @@ func TestAnAccountThatPublishesAndInstalls(t *testing.T) { // R27
 		both.get(path + action).wants(http.StatusNotFound)
 		both.post(path+action, url.Values{"release": {pending.String()}, "reason": {"because"}}).wants(http.StatusNotFound)
 	}
-	both.follow(both.post("/catalogue/"+pack.ID.String()+"/try-all", url.Values{"release": {pending.String()}})).says(".flash", "1 attachment now runs")
+	both.follow(both.post("/pending/"+pending.String()+"/try", url.Values{"all": {"true"}})).says(".flash", "1 attachment now runs")
 	w.as(theAdmin).get(path).wants(http.StatusOK).says(".lede", "It has run 1.0.0")
 }

@@ -108,7 +108,6 @@ func TestAPackOfNoGroupOfOursIsNotThere(t *testing.T) { // R25
 		admin.get(path).wants(http.StatusNotFound)
 	}
 	admin.post(about+"/install", nil).wants(http.StatusNotFound)
-	admin.post(about+"/try-all", nil).wants(http.StatusNotFound)
 }
 
 func TestAPackWithoutAReleaseIsNotThereYet(t *testing.T) { // R21

@@ -49,7 +49,8 @@ func TestTryGoBackTryWithdrawn(t *testing.T) { // R27, R20, R32
 	home := admin.get("/home").wants(http.StatusOK)
 	home.says(".card", "CRM Connector").says(".card strong", "1.1.0").says(".card", "1 package upgraded").says(".card", "Notes of 1.1.0")
 	home.says(".card", "If you do nothing, it applies on Tue 1 Dec, 00:00 Paris").says(".timeline", "CRM Connector 1.1.0 is in testing")
-	changes := admin.get(home.link("What changes")).wants(http.StatusOK)
+	decide := admin.get(home.link("Decide about 1.1.0")).wants(http.StatusOK)
+	changes := admin.get(decide.link("Every package with its notes")).wants(http.StatusOK)
 	changes.says("tbody", "1.1.0").says("tbody", "minor upgrade").says("tbody", "What is new in 1.1.0")
 
 	ask := admin.get(changes.link("Try 1.1.0 now")).wants(http.StatusOK)
@@ -59,12 +60,12 @@ func TestTryGoBackTryWithdrawn(t *testing.T) { // R27, R20, R32
 		t.Errorf("the form holds release %q, reason %v", ask.value("release"), ask.has("[name=reason]"))
 	}
 	w.tries(admin, a).says(".flash", "CRM Connector now runs 1.1.0").says(".lede", "Jonas Weber chose to try it during its testing period")
-	admin.get("/installed?state=trying").wants(http.StatusOK).says("tbody", "Trying").says("tbody", "Go back")
+	admin.get("/installed?state=trying").wants(http.StatusOK).says("tbody", "Trying").says("tbody", "Go back to 1.0.0")
 	twice := admin.post(path+"/try", url.Values{"release": {pending.String()}}).wants(http.StatusConflict)
 	twice.says(".banner", release.ErrOptedInAlready.Message)
 
 	w.clock.advance(time.Minute)
-	back := admin.get(admin.get("/home").link("Go back")).wants(http.StatusOK)
+	back := admin.get(admin.get("/home").link("Go back to 1.0.0")).wants(http.StatusOK)
 	back.says(".consequence", "runs 1.0.0 again at once")
 	admin.follow(admin.post(back.path, nil)).wants(http.StatusOK).says(".flash", "CRM Connector runs 1.0.0 again").says(".lede", "Jonas Weber went back")
 	admin.post(back.path, nil).wants(http.StatusConflict).says(".banner", release.ErrNotOptedIn.Message)
@@ -192,7 +193,7 @@ func TestWhoMayDoWhatWithAnAttachment(t *testing.T) { // R27
 			}
 		}
 	}
-	for _, address := range []string{path + "/try", path + "/go-back", path + "/uninstall", about + "/install", about + "/try-all"} {
+	for _, address := range []string{path + "/try", path + "/go-back", path + "/uninstall", about + "/install"} {
 		viewer.get(address).wants(http.StatusForbidden)
 		viewer.post(address, form).wants(http.StatusForbidden)
 	}
@@ -211,39 +212,6 @@ func TestWhoMayDoWhatWithAnAttachment(t *testing.T) { // R27
 	if row := must(w.db.Reader.Attachment(t.Context(), w.actor(theAdmin), a.ID))(t); row.Trying() || row.DetachedAt != nil {
 		t.Error("somebody has changed the attachment")
 	}
-}
-
-func TestTryingOnAllAttachmentsOfAPack(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	pack := w.pack("CRM Connector", true, w.upload("Acme Ticketing", "1.0.0"))
-	w.releaseNow(pack.ID, "1.0.0")
-	for _, name := range []string{"Oslo", "Bergen", "Tromsø"} {
-		w.install(theAdmin, pack.ID, name)
-	}
-	w.install(theOtherAdmin, pack.ID, "Rio")
-	pending := w.nextRelease(pack, "1.1.0")
-	admin := w.as(theAdmin)
-
-	home := admin.get("/home").wants(http.StatusOK)
-	if cards := len(home.all(".card")); cards != 1 {
-		t.Errorf("%d cards, want one for the pack", cards)
-	}
-	home.says(".card", "Oslo").says(".card", "Tromsø").saysNot("main", "Rio")
-	ask := admin.get(home.link("Try it now on all 3")).wants(http.StatusOK)
-	ask.says(".victims", "Bergen (production)").saysNot(".victims", "Rio").says(".consequence", "3 attachments")
-
-	admin.post(ask.path, url.Values{"release": {pack.ID.String()}}).wants(http.StatusConflict)
-	admin.get("/home").says(".card", "Not tried")
-	done := admin.follow(admin.post(ask.path, url.Values{"release": {pending.String()}})).wants(http.StatusOK)
-	done.says(".flash", "3 attachments now run the release in testing")
-	if n := strings.Count(done.text(".card li"), "Trying"); n != 3 {
-		t.Errorf("%d of the card's attachments try 1.1.0: %s", n, done.text(".card"))
-	}
-	if rows := must(w.db.Reader.InstallBase(t.Context(), w.actor(theOtherAdmin), release.InstallBaseFilter{State: release.StateTrying}))(t); len(rows) != 0 {
-		t.Error("another account's attachment tries it too")
-	}
-	admin.follow(admin.get(ask.path)).says(".flash", "No attachment of this pack waits")
 }
 
 func TestTheOnlyAttachmentThatWaitsIsNamed(t *testing.T) {

@@ -32,6 +32,15 @@ type PendingCard struct {
 // lastAnswer is the newest answer to a feedback.
 func lastAnswer(f release.FeedbackRow) release.FeedbackAnswer { return f.Answers[len(f.Answers)-1] }
 
+// answeredText is what was answered, and to which attachment where the account has several.
+func answeredText(f release.FeedbackRow, c PendingCard) string {
+	on := ""
+	if c.Own.Multiple {
+		on = " on " + f.AttachmentName
+	}
+	return " what you said is blocked" + on + ": " + notesSummary(lastAnswer(f).Text)
+}
+
 // standing says how the account's attachments stand towards the release.
 func (c PendingCard) standing() string {
 	switch {
