@@ -37,6 +37,11 @@ screenshots: ## the pictures of README and docs, taken anew from the demo's worl
 	@tools/ensure.sh postgres chromium
 	PACKTIDE_PICTURES=$(CURDIR)/docs/images go test -count 1 -run '^TestPictures$$' ./cmd/packtide
 
+.PHONY: lighthouse
+lighthouse: ## Lighthouse's scores of five main pages, at least 98 each (needs npm; quiet machine)
+	@tools/ensure.sh postgres chromium
+	PACKTIDE_LIGHTHOUSE=$$(tools/lighthouse.sh) go test -count 1 -v -timeout 20m -run '^TestLighthouse$$' ./cmd/packtide
+
 .PHONY: lint
 lint: ## generated code fresh, formatting, vet, golangci-lint, modules tidy, migrations paired
 	@tools/fresh.sh

@@ -38,14 +38,18 @@ var walkPages = map[string][]string{
 // pressed or filled in, and has nothing to complain about.
 func TestEveryPage(t *testing.T) { //nolint:tparallel // one window at a time: those behind it are not drawn
 	t.Parallel()
-	browser := newBrowser(t, 5*time.Minute)
+	browser := newBrowser(t, 15*time.Minute)
 	s := worldSite(t)
 	for _, u := range demoUsers() {
 		t.Run(u.Role, func(t *testing.T) {
 			b := open(browser, t, u.Role, s.baseURL, "America/New_York")
 			report := kitComplaints(b.ctx, t)
 			b.visit(signInLink(t, s, u.Email))
-			found := b.walk()
+			files := b.transferred().Files
+			if files < 10_000 {
+				t.Errorf("the first visit transfers only %d bytes of files: the measure does not look well", files)
+			}
+			found := b.walk(files)
 			for _, want := range walkPages[u.Role] {
 				if !slices.Contains(found, want) {
 					t.Errorf("no link leads to %s, only to %v", want, found)
@@ -83,7 +87,8 @@ func signInLink(t *testing.T, s *site, email string) string {
 var idInPath = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
 // walk follows links from where the person arrives, to one page of each kind and two of each kind of thing, and looks at each.
-func (b *tab) walk() (found []string) {
+// files are what the browser has loaded once for all pages, in bytes.
+func (b *tab) walk(files int) (found []string) {
 	b.t.Helper()
 	seen := map[string]bool{}
 	times := map[string]int{}
@@ -114,7 +119,11 @@ func (b *tab) walk() (found []string) {
 		times[kind]++
 		found = append(found, kind)
 		b.visit(path)
+		b.light(path, files)
 		b.whole(path)
+		if times[kind] == 1 {
+			b.accessible(path)
+		}
 		queue = append(queue, eval[[]string](b, `[...document.querySelectorAll("a[href]")].map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname + u.search)`)...)
 	}
 	return found
