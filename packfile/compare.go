@@ -68,6 +68,9 @@ type Change struct {
 	Bump Bump   `json:"bump"`          // what the change asks for
 	Why  string `json:"why,omitempty"` // why it asks for more than the third number: a sentence, or empty
 
+	// Demands tells that whoever uses the package has to give a value that nobody had to give before.
+	Demands bool `json:"demands,omitempty"`
+
 	// Where it stands in the newer version, in the older one if it was removed.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
@@ -171,6 +174,7 @@ func (c *Comparison) compareParts(old, new []Part, weigh func(Change, *Part, *Pa
 			ch.Bump, ch.Why = weigh(ch, o, n)
 			ch.Bump = cmp.Or(ch.Bump, BumpRelease)
 		}
+		ch.Demands = demands(ch)
 		c.Changes = append(c.Changes, ch)
 	}
 	for i := range new {

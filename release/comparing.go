@@ -118,6 +118,9 @@ type Found struct {
 	Smallest                           packfile.Bump
 	Breaking, Additions, Others, Files int               // changes
 	Breaks                             []packfile.Change // the first mostBreaks of Breaking
+
+	Demands  int               // of Breaking, those that ask for a value that nobody had to give before
+	Demanded []packfile.Change // the first mostBreaks of them
 }
 
 // mostBreaks is how many breaking changes of a package a release names one by one.
@@ -144,6 +147,12 @@ func (f *Found) add(ch packfile.Change) {
 	case ch.Bump == packfile.BumpMajor:
 		if f.Breaking++; len(f.Breaks) < mostBreaks {
 			f.Breaks = append(f.Breaks, ch)
+		}
+		if !ch.Demands {
+			return
+		}
+		if f.Demands++; len(f.Demanded) < mostBreaks {
+			f.Demanded = append(f.Demanded, ch)
 		}
 	case ch.Bump == packfile.BumpMinor:
 		f.Additions++
