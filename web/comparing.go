@@ -152,11 +152,16 @@ func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.I
 	return data, nil
 }
 
-// steps compares the versions of each package that changes in a release. One package after the other is read, so that no
-// more than two of them are in memory.
+// steps compares the versions of each package that changes in a release of the acting publisher.
 func (s *Server) steps(v *visit, rows []release.ContentRow) ([]release.Step, error) {
+	return s.stepsOf(v, v.actor.Account, rows)
+}
+
+// stepsOf is steps by the publisher's settings, for all who may read its packages. One package after the other is read, so
+// that no more than two of them are in memory.
+func (s *Server) stepsOf(v *visit, publisher release.ID, rows []release.ContentRow) ([]release.Step, error) {
 	steps := release.Steps(rows)
-	opts, err := s.checkOptions(v, v.actor.Account)
+	opts, err := s.checkOptions(v, publisher)
 	if err != nil {
 		return nil, err
 	}

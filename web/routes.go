@@ -99,6 +99,12 @@ var routes = []route{
 	{http.MethodGet, "/evidence/:evidence/file", publisherSide, (*Server).evidenceFile},
 	{http.MethodPost, "/settings/evidence", asPublisher, (*Server).saveEvidenceSettings},
 
+	// what a release would do: rehearsal.go
+	{http.MethodGet, "/packs/:pack/release/rehearsal", publisherSide, (*Server).draftRehearsal},
+	{http.MethodGet, "/packs/:pack/release/rehearsal.csv", publisherSide, (*Server).draftRehearsalCSV},
+	{http.MethodGet, "/releases/:release/rehearsal", publisherSide, (*Server).releaseRehearsal},
+	{http.MethodGet, "/releases/:release/rehearsal.csv", publisherSide, (*Server).releaseRehearsalCSV},
+
 	// the decisions on releases: releases.go
 	{http.MethodGet, "/releases/:release", publisherSide, (*Server).releaseDetail},
 	{http.MethodGet, "/releases/:release/reschedule", asPublisher, (*Server).rescheduleForm},

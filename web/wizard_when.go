@@ -11,26 +11,14 @@ import (
 	"packtide/web/view"
 )
 
-// impactStep shows what changes for whom.
+// impactStep rehearses the draft: what changes for whom.
 func (s *Server) impactStep(v *visit) error {
 	return s.inWizard(v, func(w view.Wizard) error {
-		impact, err := s.reader.Impact(v.ctx(), v.actor, w.Pack.ID)
+		p, err := s.rehearse(v, w.Pack, w.Draft)
 		if err != nil {
 			return err
 		}
-		step := view.ImpactStep{Wizard: w, Impact: impact}
-		if step.Steps, err = s.steps(v, w.Draft.Contents); err != nil {
-			return err
-		}
-		zone := view.Zone(w.Pack.PublisherZone)
-		date := release.EarliestDate(v.now, zone)
-		if w.Draft.DueOn != nil && date.Before(*w.Draft.DueOn) {
-			date = *w.Draft.DueOn
-		}
-		if step.Midnight, err = release.FirstInstant(date, zone); err != nil {
-			return err
-		}
-		return v.showStep(http.StatusOK, w, view.StepImpact, view.ImpactContent(step))
+		return v.showStep(http.StatusOK, w, view.StepImpact, view.ImpactContent(view.ImpactStep{Wizard: w, Rehearsal: p}))
 	})
 }
 

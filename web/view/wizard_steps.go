@@ -14,24 +14,7 @@ import (
 // ImpactStep is the second step: what changes for whom.
 type ImpactStep struct {
 	Wizard
-	Impact   release.Impact
-	Steps    []release.Step
-	Midnight time.Time // of the planned date, else of the earliest one
-}
-
-func (s ImpactStep) stats() []Stat {
-	stats := []Stat{
-		{Label: "Attachments", Value: Number(int(s.Impact.Attachments)), Sub: "in " + Amount(s.Impact.Accounts, "account"), Href: hrefBase(s.Pack.ID, "")},
-		{Label: "Packages that change", Value: Number(len(Changed(s.Draft.Contents))), Sub: "of " + Number(len(s.Draft.Contents))},
-		{Label: "Time zones", Value: Number(len(s.Impact.Zones))},
-	}
-	if s.Pack.Pending != nil {
-		stats = append(stats, Stat{
-			Label: "Try " + ReleaseLabel(s.Pack.Pending) + " now", Value: Number(int(s.Impact.OptIns)),
-			Href: hrefBase(s.Pack.ID, release.StateTrying),
-		})
-	}
-	return stats
+	Rehearsal Rehearsal
 }
 
 // WhenStep is the third step: at once or on a date.
