@@ -226,6 +226,7 @@ func (w *world) planPublisher(p demoPublisher) {
 		w.planInstalls(p, pack)
 	}
 	w.planMove(p)
+	w.planRehearsal(p)
 }
 
 // planMove lets the account of the story leave a group with what it has installed (R30).

@@ -19,18 +19,18 @@ import (
 var walkPages = map[string][]string{
 	"publisher": {
 		"/packs", "/packs/:id", "/packs/new", "/packs/:id/edit", "/packs/:id/delete", "/packs/:id/releases", "/packs/:id/compare", "/packs/:id/prepare?from", "/packs/:id/release/versions",
-		"/packs/:id/release/impact", "/packs/:id/release/when", "/packs/:id/release/discard", "/releases/:id", "/releases/:id/reschedule",
+		"/packs/:id/release/impact", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/release/when", "/packs/:id/release/discard", "/releases/:id", "/releases/:id/reschedule",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
 		"/groups/:id/delete", "/install-base", "/attachments/:id", "/activity", "/settings",
 	},
-	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/compare", "/releases/:id", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
+	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
 	"admin": {
 		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
 		"/attachments/:id/try", "/attachments/:id/uninstall", "/activity", "/settings",
 	},
 	"account viewer": {"/home", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
-	"support":        {"/install-base", "/packs", "/packs/:id", "/packs/:id/compare", "/releases/:id", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
+	"support":        {"/install-base", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
 	"operator":       {"/install-base", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
 }
 

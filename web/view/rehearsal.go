@@ -58,6 +58,14 @@ func (p Rehearsal) Zone() *time.Location {
 	return Zone(p.Pack.PublisherZone)
 }
 
+// instant is the release's, or, when it comes at the click, now.
+func (p Rehearsal) instant() time.Time {
+	if p.When.At == nil {
+		return p.Clock.Now
+	}
+	return *p.When.At
+}
+
 func (p Rehearsal) draft() bool { return p.Next.State == release.Draft }
 
 // NextLabel names the release that is rehearsed; a draft may have no version yet.
@@ -103,8 +111,13 @@ func (p Rehearsal) stats() []Stat {
 		{Label: "Packages that change", Value: Number(changed), Sub: "of " + Number(len(p.Next.Contents))},
 		{Label: "Time zones", Value: Number(len(p.Impact.Zones))},
 	}
-	if demands, breaks := p.asksAtMost(); demands+breaks > 0 {
-		stats = append(stats, Stat{Label: "Settings to fill in", Value: Number(demands), Sub: otherBreaks(breaks, demands)})
+	switch demands, breaks := p.asksAtMost(); {
+	case demands > 0 && breaks > 0:
+		stats = append(stats, Stat{Label: "Settings to fill in", Value: Number(demands), Sub: Number(breaks) + " more " + Plural(breaks, "thing breaks/things break")})
+	case demands > 0:
+		stats = append(stats, Stat{Label: "Settings to fill in", Value: Number(demands), Sub: "nothing else breaks"})
+	case breaks > 0:
+		stats = append(stats, Stat{Label: "Breaking changes", Value: Number(breaks), Sub: "no setting to fill in"})
 	}
 	return stats
 }
@@ -116,17 +129,6 @@ func (p Rehearsal) asksAtMost() (demands, breaks int) {
 		demands, breaks = max(demands, d), max(breaks, b)
 	}
 	return demands, breaks
-}
-
-func otherBreaks(breaks, demands int) string {
-	switch {
-	case breaks == 0:
-		return "nothing else breaks"
-	case demands == 0:
-		return Counted(breaks, "breaking change")
-	default:
-		return Number(breaks) + " more " + Plural(breaks, "thing breaks/things break")
-	}
 }
 
 // rehearsalLook is how a kind of move looks and reads.
@@ -285,6 +287,14 @@ func (p Rehearsal) obstacleLink(e *release.Error) (label, href string) {
 	}
 }
 
+// obstacleTitle says in a few words what an obstacle means.
+func obstacleTitle(e *release.Error) string {
+	if errors.Is(e, release.ErrNothingChanged) {
+		return "Nothing changes yet"
+	}
+	return "It can't be released yet"
+}
+
 // shownObstacles leaves out what the wizard's own frame says already.
 func (p Rehearsal) shownObstacles(inWizard bool) []*release.Error {
 	return slices.DeleteFunc(slices.Clone(p.Obstacles), func(e *release.Error) bool {
@@ -435,7 +445,7 @@ func otherThanDemanded(s release.Step) release.Step {
 }
 
 // fewZones is how many time zones are shown before the rest folds away.
-const fewZones = 12
+const fewZones = 6
 
 // openZones is how many time zones are shown at once: a fold for only a few more would hide more than it saves.
 func (p Rehearsal) openZones() int {
@@ -443,12 +453,4 @@ func (p Rehearsal) openZones() int {
 		return len(p.Impact.Zones)
 	}
 	return fewZones
-}
-
-func (p Rehearsal) zoneColumns() []Col {
-	columns := []Col{{Label: "Time zone"}}
-	if p.When.At != nil {
-		columns = append(columns, Col{Label: "Local time"})
-	}
-	return append(columns, Col{Label: "Accounts", Num: true}, Col{Label: "Attachments", Num: true})
 }

@@ -450,7 +450,7 @@ func rehearsalInstant(p Rehearsal, m release.RehearsalMove, a release.RehearsalR
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Sub("on every clock at once, here "+a.AccountZone).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Sub("there it is "+DateTime(p.instant(), Zone(a.AccountZone), p.Clock.Now)+" now").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
