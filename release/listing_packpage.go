@@ -1,5 +1,7 @@
 package release
 
+import "time"
+
 // What a pack's page and the comparison of its releases show: made by store.Reader, like the rows of listing.go.
 
 // ReleasePair is what differs between two releases of one pack, in the direction from → to.
@@ -19,4 +21,25 @@ type VersionNotes struct {
 	PackageID ID
 	Version   VersionRef
 	Notes     string
+}
+
+// Adoption is how an install base grew and what it ran, day by day.
+type Adoption struct {
+	Days     []AdoptionDay // oldest first; the last is now
+	Releases []ReleaseRef  // that were current on any of them, oldest first
+}
+
+// AdoptionDay is an install base at the end of a day (UTC), or now.
+type AdoptionDay struct {
+	Day         time.Time
+	Attachments int64
+	Trying      int64 // of them, those that ran the release then pending; the others ran the current one
+}
+
+// VersionAge is how far the install base is behind the newest shareable version of one package.
+type VersionAge struct {
+	PackageID ID
+	Uploaded  time.Time  // of the version that the current release holds
+	Behind    int        // shareable versions that are newer
+	Since     *time.Time // when the first of them was uploaded; nil: none is newer
 }

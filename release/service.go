@@ -126,6 +126,9 @@ type PackTx interface {
 	LockPack(ctx context.Context, id ID) (PackState, error)
 	// SharePack is LockPack for those who only need the releases to stay as they are: installs and opt-ins run side by side.
 	SharePack(ctx context.Context, id ID) (PackState, error)
+	// AddPackDays records, for up to limit packs in the order of their ids, the days that are missing through the given one. It
+	// returns these packs; none are left when it returns none.
+	AddPackDays(ctx context.Context, through Date, after ID, limit int) ([]ID, error)
 	// DetachAll ends every attachment of the pack, and returns how many there were.
 	DetachAll(ctx context.Context, pack, by ID, at time.Time) (int64, error)
 }

@@ -65,6 +65,7 @@ func TestTimetable(t *testing.T) {
 			"realign instants":   {"28 12:05:00", "28 13:05:00"},
 			"apply due releases": {"28 12:01:00", "28 12:02:00"},
 			"mend counts":        {"29 03:17:00", "30 03:17:00"},
+			"record days":        {"29 03:37:00", "30 03:37:00"},
 			"tidy up":            {"28 12:23:30", "28 13:23:30"},
 		}[e.name]
 		const clock = "02 15:04:05"
@@ -75,7 +76,7 @@ func TestTimetable(t *testing.T) {
 			atStart = append(atStart, e.name)
 		}
 	}
-	if got := strings.Join(atStart, ", "); got != "realign instants, apply due releases" {
+	if got := strings.Join(atStart, ", "); got != "realign instants, apply due releases, record days" {
 		t.Errorf("at start: %s", got)
 	}
 }

@@ -16,7 +16,7 @@ var faults = []string{
 	"account_pkey", "person_pkey", "membership_pkey", "sign_in_link_pkey", "sign_in_failure_pkey", "api_token_pkey", "api_token_token_hash_key",
 	"sessions_pkey", "artifact_pkey", "artifact_has_a_sha256", "artifact_part_pkey", "package_pkey", "package_version_pkey", "pack_pkey", "release_pkey",
 	"release_content_pkey", "release_pack_id_number_key", "version_contents_pkey", "account_group_pkey", "group_member_pkey", "group_pack_pkey", "attachment_pkey",
-	"attachment_count_pkey", "opt_in_count_pkey", "attachment_place_count_pkey", "opt_in_place_count_pkey", "saved_view_pkey", "audit_event_pkey",
+	"attachment_count_pkey", "opt_in_count_pkey", "pack_day_pkey", "attachment_place_count_pkey", "opt_in_place_count_pkey", "saved_view_pkey", "audit_event_pkey",
 	// Targets of composite foreign keys.
 	"package_id_publisher_id_key", "package_version_id_package_id_key", "pack_id_multiple_key", "pack_id_publisher_id_key", "release_id_pack_id_key",
 	"account_group_id_publisher_id_key", "attachment_id_pack_id_key",
@@ -37,7 +37,7 @@ var faults = []string{
 	"evidence_given_by_fkey",
 	"release_created_by_fkey", "release_decided_by_fkey", "release_content_release_id_fkey", "attachment_attached_by_fkey",
 	"attachment_detached_by_fkey", "opt_in_by_id_fkey", "opt_in_ended_by_fkey", "attachment_count_pack_id_fkey", "opt_in_count_release_id_fkey",
-	"attachment_place_count_pack_id_fkey", "opt_in_place_count_release_id_fkey", "saved_view_person_id_fkey", "saved_view_account_id_fkey",
+	"pack_day_pack_id_fkey", "attachment_place_count_pack_id_fkey", "opt_in_place_count_release_id_fkey", "saved_view_person_id_fkey", "saved_view_account_id_fkey",
 }
 
 // TestEveryConstraintHasItsPlace: whatever the schema can refuse is either a rule's refusal, a race that another try

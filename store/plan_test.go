@@ -77,6 +77,13 @@ func TestGrowingTablesAreReadByIndex(t *testing.T) {
 		{"EndCurrent", "one_current_release_per_pack", func(ctx context.Context, tx release.Tx) error {
 			return tx.EndCurrent(ctx, []release.ID{pack.ID}, start)
 		}},
+		{"AddPackDays", "attachment_of_pack", func(ctx context.Context, tx release.Tx) error {
+			packs, err := tx.AddPackDays(ctx, release.DateOf(start.AddDate(0, 0, 3), time.UTC), release.ID{}, 1)
+			if len(packs) != 1 {
+				t.Errorf("%d packs", len(packs))
+			}
+			return err
+		}},
 		{"LockAttachment", "attachment_id_pack_id_key", func(ctx context.Context, tx release.Tx) error { _, err := tx.LockAttachment(ctx, a.ID); return err }},
 		{"AddAttachment", "one_name_per_account_and_pack", func(ctx context.Context, tx release.Tx) error {
 			return tx.AddAttachment(ctx, w.attachment(pack, w.managed.ID, "b"))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -87,4 +88,57 @@ func scanVersionNotes(row pgx.CollectableRow) (release.VersionNotes, error) {
 		n.Version = *v.ref()
 	}
 	return n, err
+}
+
+// Adoption is the pack's install base over the days since the instant, for its publisher and site staff: recorded days, and the
+// summary counts for now.
+func (r *Reader) Adoption(ctx context.Context, by release.Actor, pack release.ID, since, now time.Time) (release.Adoption, error) {
+	var a release.Adoption
+	args := scopeOf(by).with(pgx.NamedArgs{"pack": pack, "since": since, "now": now})
+	err := r.snapshot(ctx, func(q pgx.Tx) (err error) {
+		if a.Days, err = list(ctx, q, "days of a pack", adoptionDays, args, pgx.RowToStructByPos[release.AdoptionDay]); err != nil {
+			return err
+		}
+		a.Releases, err = list(ctx, q, "releases of a pack's days", `
+SELECT `+refColumns("r")+`
+FROM release r JOIN pack k ON k.id = r.pack_id
+WHERE r.pack_id = @pack AND (@site OR k.publisher_id = @publisher)
+  AND r.state = 'released' AND r.released_at <= @now AND (r.ended_at IS NULL OR r.ended_at >= @since)
+ORDER BY r.released_at, r.number`, args, func(row pgx.CollectableRow) (release.ReleaseRef, error) {
+			var ref refScan
+			if err := scanAll(row, ref.fields()); err != nil {
+				return release.ReleaseRef{}, err
+			}
+			return *ref.ref(), nil
+		})
+		return err
+	})
+	return a, err
+}
+
+const adoptionDays = `
+WITH mine AS MATERIALIZED (SELECT k.id FROM pack k WHERE k.id = @pack AND (@site OR k.publisher_id = @publisher))
+SELECT (d.day + 1)::timestamp AT TIME ZONE 'UTC' AS at, d.attachments, d.trying
+FROM mine JOIN pack_day d ON d.pack_id = mine.id
+WHERE d.day >= (@since::timestamptz AT TIME ZONE 'UTC')::date AND d.day < (@now::timestamptz AT TIME ZONE 'UTC')::date
+UNION ALL
+SELECT @now::timestamptz, coalesce((SELECT sum(s.attachments)::bigint FROM attachment_count s WHERE s.pack_id = mine.id), 0),
+       coalesce((SELECT sum(s.n)::bigint FROM release r JOIN opt_in_count s ON s.release_id = r.id WHERE r.pack_id = mine.id AND r.state = 'pending'), 0)
+FROM mine
+ORDER BY at`
+
+// VersionAges tells of each package of the pack's current release how old its version is and what has come since.
+func (r *Reader) VersionAges(ctx context.Context, by release.Actor, pack release.ID) ([]release.VersionAge, error) {
+	return list(ctx, r.pool, "ages of versions", `
+SELECT rc.package_id, v.uploaded_at, w.n, w.since
+FROM pack k
+JOIN release c ON c.pack_id = k.id AND c.state = 'released' AND c.ended_at IS NULL
+JOIN release_content rc ON rc.release_id = c.id
+JOIN package_version v ON v.id = rc.version_id
+CROSS JOIN LATERAL (
+  SELECT count(*)::int AS n, min(w.uploaded_at) AS since FROM package_version w
+  WHERE w.package_id = rc.package_id AND w.shareable AND w.deleted_at IS NULL
+    AND (w.major, w.minor, w.patch) > (v.major, v.minor, v.patch)) w
+WHERE k.id = @pack AND (@site OR k.publisher_id = @publisher)`,
+		scopeOf(by).with(pgx.NamedArgs{"pack": pack}), pgx.RowToStructByPos[release.VersionAge])
 }

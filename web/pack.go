@@ -29,6 +29,12 @@ func (s *Server) showPack(v *visit, status int, id release.ID, problems []view.F
 	if p.Packages, err = s.reader.PackPackages(v.ctx(), v.actor, id); err != nil {
 		return err
 	}
+	if p.Ages, err = s.reader.VersionAges(v.ctx(), v.actor, id); err != nil {
+		return err
+	}
+	if p.Adoption, err = s.reader.Adoption(v.ctx(), v.actor, id, p.Clock.Now.AddDate(-1, 0, 0), p.Clock.Now); err != nil {
+		return err
+	}
 	if p.MayPublish {
 		if p.Addable, err = s.reader.AddablePackages(v.ctx(), v.actor, id); err != nil {
 			return err

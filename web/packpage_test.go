@@ -149,3 +149,22 @@ func TestRollBackSaysWhatChanges(t *testing.T) {
 	draft := w.as(theSupport).get(path).wants(http.StatusOK)
 	draft.says(".timeline", "The next release").says(".timeline", "Draft")
 }
+
+// The pack's page tells how it grew, how far it is behind, and what is being prepared.
+func TestPackPageTellsAgeAndAdoption(t *testing.T) {
+	t.Parallel()
+	w, pack, _ := threeReleases(t)
+	w.as(thePublisher).get(packPath(pack.ID)).wants(http.StatusOK).says("main", "Nothing to draw yet").says(".pack-age", "Up to date")
+	w.install(theAdmin, pack.ID, "Oslo")
+	w.clock.advance(10 * 24 * time.Hour)
+	w.upload("Jira", "2.1.0")
+	w.clock.advance(11 * 24 * time.Hour)
+	w.upload("Jira", "2.2.0")
+	w.clock.advance(24 * time.Hour)
+	w.done(w.service.RecordDays(t.Context(), w.clock.Now()))
+	for _, who := range []string{thePublisher, thePublisherViewer, theSupport} {
+		page := w.as(who).get(packPath(pack.ID)).wants(http.StatusOK)
+		page.says(".pack-age", "12 days behind.").says("#packages tbody", "2 versions behind, for 12 days; it runs one that is 22 days old")
+		page.says("#adoption-title", "Attachments over time").says(".adoption .band title", "2.0.0").says("table", "2.0.0")
+	}
+}

@@ -84,7 +84,10 @@ func (w *world) build(ctx context.Context) error {
 			return fmt.Errorf("the demo's story at %s: %w", m.at.Format(time.DateOnly), err)
 		}
 	}
-	return w.until(ctx, w.now)
+	if err := w.until(ctx, w.now); err != nil {
+		return err
+	}
+	return w.service.RecordDays(ctx, w.now) // one night catches up with all before it
 }
 
 // until lets time pass; the midnights on the way apply on time.
