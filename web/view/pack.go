@@ -17,7 +17,7 @@ type PackPage struct {
 	Releases     []release.ReleaseView // newest first
 	MoreReleases bool
 	Groups       []release.GroupRow
-	Problems     []FieldError       // why a button on the page was refused
+	Problems     []FieldError         // why a button on the page was refused
 	Ages         []release.VersionAge // of the packages of the current release
 	Adoption     release.Adoption
 	Together     []packfile.Finding // how the packages of the draft fit together (R10)
