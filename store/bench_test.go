@@ -84,7 +84,7 @@ var benchSeed = []string{
 	`WITH packs AS (SELECT id, substr(name, 6)::int AS n FROM pack),
 	      accounts AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM account WHERE managed),
 	      made AS (SELECT i, pg_temp_id(:start + i * interval '1 millisecond') AS id,
-	                      CASE WHEN i % 10 = 0 THEN 1 ELSE 2 + (i * 7919) % 199 END AS pack,
+	                      CASE WHEN i % 10 = 0 THEN 1 ELSE 2 + (i::bigint * 7919) % 199 END AS pack,
 	                      i % (SELECT count(*) FROM accounts) AS account
 	                 FROM generate_series(1, :attachments) i)
 	 INSERT INTO attachment (id, pack_id, account_id, multiple, name, environment, attached_at, attached_by)
