@@ -30,7 +30,7 @@ func rows[T any](all []T, err error) (int, error) {
 // questions are all methods of the Reader that show rows to an actor. The roles: Acme, Bolt, North (Alpha in Friends,
 // installed), West (Alpha installed, in no group of it), support. The other account sees what West sees unless it says so.
 func questions(w *world) []question {
-	return slices.Concat(peopleQuestions(w), packageQuestions(w), packQuestions(w), accountQuestions(w), ownQuestions(w))
+	return slices.Concat(peopleQuestions(w), packageQuestions(w), packQuestions(w), accountQuestions(w), ownQuestions(w), feedbackQuestions(w))
 }
 
 func peopleQuestions(w *world) []question {

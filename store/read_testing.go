@@ -47,8 +47,10 @@ SELECT n.attachments
        coalesce((SELECT sum(s.n)::bigint FROM opt_in_count s WHERE s.release_id = @release), 0),
        CASE WHEN @until::timestamptz IS NULL THEN n.accounts ELSE 0 END,
        (SELECT count(*) FROM release_look l
-        WHERE l.release_id = @release AND (@until::timestamptz IS NOT NULL OR EXISTS (
-          SELECT FROM attachment x WHERE x.account_id = l.account_id AND x.pack_id = @pack AND x.detached_at IS NULL)))
+        -- A probe for each account; a semi-join would read the pack's attachments whole.
+        LEFT JOIN LATERAL (SELECT x.id FROM attachment x
+                           WHERE x.account_id = l.account_id AND x.pack_id = @pack AND x.detached_at IS NULL LIMIT 1) x ON true
+        WHERE l.release_id = @release AND (@until::timestamptz IS NOT NULL OR x.id IS NOT NULL))
 FROM (SELECT coalesce(sum(c.attachments), 0)::bigint AS attachments, coalesce(sum(c.accounts), 0)::bigint AS accounts
       FROM attachment_count c WHERE c.pack_id = @pack) n`
 
@@ -62,17 +64,19 @@ func (r *Reader) NotLooked(ctx context.Context, by release.Actor, rel release.ID
 	limit = pageLimit(limit)
 	var page release.NotLooked
 	err := r.snapshot(ctx, func(q pgx.Tx) error {
-		walked, err := list(ctx, q, "accounts of a testing period", `
-SELECT a.id, a.name, EXISTS (SELECT FROM release_look l WHERE l.release_id = @release AND l.account_id = a.id)
-FROM account a
-WHERE (lower(a.name), a.id) > (lower(@after_name), @after_id::uuid)
-  AND EXISTS (SELECT FROM release r JOIN pack k ON k.id = r.pack_id
-              WHERE r.id = @release AND r.state = 'pending' AND (@site OR k.publisher_id = @publisher))
-  AND EXISTS (SELECT FROM attachment x
-              WHERE x.account_id = a.id AND x.pack_id = (SELECT pack_id FROM release WHERE id = @release) AND x.detached_at IS NULL)
-ORDER BY lower(a.name), a.id LIMIT @most`, scopeOf(by).with(pgx.NamedArgs{
-			"release": rel, "after_name": afterName, "after_id": afterID, "most": walkedAccounts,
-		}), pgx.RowToStructByPos[walkedAccount])
+		p, err := one(ctx, q, "install base of a testing period", `
+SELECT r.pack_id, coalesce((SELECT sum(c.attachments)::bigint FROM attachment_count c WHERE c.pack_id = r.pack_id), 0)
+FROM release r JOIN pack k ON k.id = r.pack_id AND (@site OR k.publisher_id = @publisher)
+WHERE r.id = @release AND r.state = 'pending'`, scopeOf(by).with(pgx.NamedArgs{"release": rel}), pgx.RowToStructByPos[testedPack])
+		if isNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		walked, err := list(ctx, q, "accounts of a testing period", p.accounts(), pgx.NamedArgs{
+			"release": rel, "pack": p.ID, "after_name": afterName, "after_id": afterID, "most": walkedAccounts,
+		}, pgx.RowToStructByPos[walkedAccount])
 		if err != nil {
 			return err
 		}
@@ -82,12 +86,39 @@ ORDER BY lower(a.name), a.id LIMIT @most`, scopeOf(by).with(pgx.NamedArgs{
 SELECT `+accountColumns+`, 0, n.n, false
 FROM account a
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM attachment x
-                    WHERE x.account_id = a.id AND x.pack_id = (SELECT pack_id FROM release WHERE id = @release) AND x.detached_at IS NULL) n
+                    WHERE x.account_id = a.id AND x.pack_id = @pack AND x.detached_at IS NULL) n
 WHERE a.id = ANY(@ids::uuid[])
-ORDER BY lower(a.name), a.id`, pgx.NamedArgs{"release": rel, "ids": ids}, scanAccountRow)
+ORDER BY lower(a.name), a.id`, pgx.NamedArgs{"pack": p.ID, "ids": ids}, scanAccountRow)
 		return err
 	})
 	return page, err
+}
+
+// fewAttachments is the most that a pack may have for its accounts to be found through them. Those of a larger one are met soon
+// when walking all accounts.
+const fewAttachments = 5000
+
+type testedPack struct {
+	ID          release.ID
+	Attachments int64
+}
+
+// accounts walks the pack's accounts by name and tells which have looked, with a probe for each.
+func (p testedPack) accounts() string {
+	attached := `CROSS JOIN LATERAL (SELECT FROM attachment x WHERE x.account_id = a.id AND x.pack_id = @pack AND x.detached_at IS NULL LIMIT 1) x`
+	if p.Attachments <= fewAttachments {
+		attached = `JOIN (SELECT DISTINCT x.account_id FROM attachment x WHERE x.pack_id = @pack AND x.detached_at IS NULL) x ON x.account_id = a.id`
+	}
+	return `
+WITH walked AS MATERIALIZED (
+  SELECT a.id, a.name FROM account a
+  ` + attached + `
+  WHERE (lower(a.name), a.id) > (lower(@after_name), @after_id::uuid)
+  ORDER BY lower(a.name), a.id LIMIT @most)
+SELECT w.id, w.name, l.account_id IS NOT NULL
+FROM walked w
+LEFT JOIN LATERAL (SELECT l.account_id FROM release_look l WHERE l.release_id = @release AND l.account_id = w.id LIMIT 1) l ON true
+ORDER BY lower(w.name), w.id`
 }
 
 type walkedAccount struct {

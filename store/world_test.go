@@ -244,6 +244,8 @@ func seaWorld(t *testing.T) *world {
 	w.attach(t, "Beta", "North", "b1", day(9))
 	w.detach(t, "s1", day(10))
 	w.optIn(t, "n1", "Alpha #3", day(9))
+	w.feedback(t, "f1", "n1", "Alpha #3", release.VerdictBlocked, day(9).Add(time.Hour))
+	w.feedback(t, "f2", "n1", "Alpha #3", release.VerdictWorks, day(10))
 	w.event(t, "e1", release.ActReleased, "Alpha #2", "Acme", "", "Alpha", day(4))
 	w.event(t, "e2", release.ActScheduled, "Alpha #3", "Acme", "", "Alpha", day(8))
 	w.event(t, "e3", release.ActOptedIn, "n1", "Acme", "North", "Alpha", day(9))

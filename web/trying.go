@@ -44,6 +44,9 @@ func (s *Server) showTry(v *visit, status int, t view.Try) error {
 	if err := s.fillTry(v, &t); err != nil {
 		return err
 	}
+	if t.Row.Pending != nil {
+		s.noteLook(v, t.Row.Pending.ID)
+	}
 	title := "Try a release on " + view.AttachmentTitle(t.Row)
 	if label := view.ReleaseLabel(t.Row.Pending); label != "" {
 		title = "Try " + label + " on " + view.AttachmentTitle(t.Row) + "?"

@@ -20,17 +20,18 @@ var walkPages = map[string][]string{
 	"publisher": {
 		"/packs", "/packs/:id", "/packs/new", "/packs/:id/edit", "/packs/:id/delete", "/packs/:id/releases", "/packs/:id/compare", "/packs/:id/prepare?from", "/packs/:id/release/versions",
 		"/packs/:id/release/impact", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/release/when", "/packs/:id/release/discard", "/releases/:id", "/releases/:id/reschedule",
+		"/releases/:id/testing", "/releases/:id/testing/feedback", "/releases/:id/testing/feedback?verdict", "/releases/:id/testing/not-looked",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
 		"/groups/:id/delete", "/install-base", "/attachments/:id", "/activity", "/settings",
 	},
-	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
+	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
 	"admin": {
 		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
 		"/attachments/:id/try", "/attachments/:id/uninstall", "/activity", "/settings",
 	},
 	"account viewer": {"/home", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
-	"support":        {"/install-base", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
+	"support":        {"/install-base", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
 	"operator":       {"/install-base", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
 }
 
@@ -124,7 +125,7 @@ func (b *tab) walk(files int) (found []string) {
 		if times[kind] == 1 {
 			b.accessible(path)
 		}
-		queue = append(queue, eval[[]string](b, `[...document.querySelectorAll("a[href]")].map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname + u.search)`)...)
+		queue = append(queue, eval[[]string](b, `[...document.querySelectorAll("a[href]:not([download])")].map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname + u.search)`)...)
 	}
 	return found
 }
