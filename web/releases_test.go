@@ -85,7 +85,7 @@ func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	w, pack, pending := tested(t)
 	claire, path := w.as(thePublisher), releasePath(pending)+"/withdraw"
-	claire.get(path).wants(http.StatusOK).says(".confirm", "The 1 attachment that tries it runs 1.0.0 again at once")
+	claire.get(path).wants(http.StatusOK).says(".confirm", "The 1 attachment that tries 1.1.0 goes back to 1.0.0 at once; 1 stays on 1.0.0")
 	if got := claire.post(path, url.Values{"reason": {""}}).wants(http.StatusUnprocessableEntity).errorOn("reason"); got == "" {
 		t.Error("no message beside the reason")
 	}
