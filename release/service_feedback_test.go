@@ -171,10 +171,15 @@ func TestNoteLook(t *testing.T) {
 		w.unchanged(name, nil, look(by, r.ID))
 	}
 	w.unchanged("no release", nil, look(w.north, release.NewID(monday)))
-	w.ok(look(w.northViewer, r.ID)())
-	w.unchanged("a second look", nil, look(w.north, r.ID))
-	if n := w.number(`SELECT count(*) FROM release_look WHERE release_id = $1 AND account_id = $2 AND by_id = $3`, r.ID, w.north.Account, w.northViewer.Person); n != 1 {
-		t.Errorf("%d looks of North", n)
+	w.unchanged("who tries it has looked", nil, look(w.northViewer, r.ID))
+	reads := w.south
+	reads.Managed = release.RoleManagedViewer
+	w.ok(look(reads, r.ID)())
+	w.unchanged("a second look", nil, look(w.south, r.ID))
+	for name, by := range map[string]release.Actor{"North": w.north, "South": w.south} {
+		if n := w.number(`SELECT count(*) FROM release_look WHERE release_id = $1 AND account_id = $2 AND by_id = $3`, r.ID, by.Account, by.Person); n != 1 {
+			t.Errorf("%d looks of %s", n, name)
+		}
 	}
 	w.ok(w.svc.Withdraw(t.Context(), w.acme, r.ID, "broken"))
 	w.unchanged("withdrawn", nil, look(w.south, r.ID))
