@@ -40,6 +40,7 @@ type Tx interface {
 	FeedbackTx
 	SavedViewTx
 	EvidenceTx
+	CalendarFeedTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

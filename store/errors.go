@@ -50,6 +50,7 @@ var ruleOf = map[string]*release.Error{
 	"evidence_note_fits":            release.ErrEvidenceNote,
 	"evidence_link_is_https":        release.ErrEvidenceLink,
 	"evidence_release_id_fkey":      release.ErrNotFound,
+	"calendar_feed_account_id_fkey": release.ErrNotFound,
 
 	"group_name_is_given":       release.ErrGroupNameMissing,
 	"one_group_per_name":        release.ErrGroupNameTaken,

@@ -20,6 +20,7 @@ var places = []place{
 	{"/home", "Home", "house", managed},
 	{"/catalogue", "Catalogue", "library", managed},
 	{"/installed", "Installed", "circle-check", managed},
+	{"/calendar", "Calendar", "calendar", publishers | managed},
 	{"/install-base", "Install base", "server", publishers | site},
 	{"/packs", "Packs", "boxes", site},
 	{"/accounts", "Accounts", "building-2", site},

@@ -104,6 +104,12 @@ var routes = []route{
 	{http.MethodGet, "/packs/:pack/release/rehearsal.csv", publisherSide, (*Server).draftRehearsalCSV},
 	{http.MethodGet, "/releases/:release/rehearsal", publisherSide, (*Server).releaseRehearsal},
 	{http.MethodGet, "/releases/:release/rehearsal.csv", publisherSide, (*Server).releaseRehearsalCSV},
+	// the release calendar and its feeds: calendar.go, calendar_feed.go
+	{http.MethodGet, "/calendar", signedIn, (*Server).calendar},
+	{http.MethodGet, "/calendar/feed/:secret", anyone, (*Server).calendarFeed},
+	{http.MethodPost, "/settings/calendar", asPublisher | asAdmin, (*Server).makeCalendarFeed},
+	{http.MethodGet, "/settings/calendar/revoke", asPublisher | asAdmin, (*Server).revokeCalendarFeedForm},
+	{http.MethodPost, "/settings/calendar/revoke", asPublisher | asAdmin, (*Server).revokeCalendarFeed},
 
 	// the decisions on releases: releases.go
 	{http.MethodGet, "/releases/:release", publisherSide, (*Server).releaseDetail},

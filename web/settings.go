@@ -23,6 +23,9 @@ func (s *Server) showSettings(v *visit, status int, page view.Settings) error {
 	if page.Tokens, err = s.reader.Tokens(v.ctx(), v.actor, v.person.ID); err != nil {
 		return err
 	}
+	if page.Feeds, err = s.calendarFeeds(v); err != nil {
+		return err
+	}
 	if v.actor.ReadsPublisher() {
 		account, err := s.reader.Account(v.ctx(), v.actor, v.actor.Account)
 		if err != nil {

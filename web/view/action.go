@@ -50,6 +50,9 @@ var actionWords = map[string]ActionWord{
 	release.ActApplied:        {"applied a release at midnight", "applied %s at its midnight", "circle-check"},
 	release.ActInstantMoved:   {"moved a release's instant, not its date", "moved the midnight of %s with the rules of its time zone", "clock"},
 
+	release.ActCalendarFeedMade:    {"made a calendar address", "made a secret calendar address of %s", "calendar"},
+	release.ActCalendarFeedRevoked: {"revoked a calendar address", "revoked the calendar address of %s", "ban"},
+
 	release.ActEvidenceItems:     {"changed the evidence that releases need", "changed the evidence that releases of %s need", "settings"},
 	release.ActEvidenceGiven:     {"ticked off evidence", "ticked off {item} for %s", "circle-check"},
 	release.ActEvidenceTakenBack: {"took evidence back", "took back {item} for %s", "undo-2"},

@@ -17,6 +17,8 @@ type Settings struct {
 	MayPublish  bool
 	Checks      CheckForm
 	Evidence    EvidenceSettings
+	Feeds       []CalendarFeedSetting
+	MadeFeed    *MadeFeed // just made: shown this once
 	Tokens      []release.TokenRow
 	Form        TokenForm
 	Made        *MadeToken // just made: its secret is shown this once
