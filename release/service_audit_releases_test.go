@@ -46,6 +46,16 @@ func (w *world) releaseSteps() []step {
 			return s.SetEvidenceItems(ctx, by, []release.EvidenceItem{{ID: item, Label: "Seen by legal"}})
 		}, []string{release.ActEvidenceItems}, nil},
 		{"SetEvidenceItems", w.acme, func(by release.Actor) error { return s.SetEvidenceItems(ctx, by, nil) }, nil, nil},
+		{"MakeCalendarFeed", w.acme, func(by release.Actor) error {
+			_, err := s.MakeCalendarFeed(ctx, by, release.FeedPublisher)
+			return err
+		}, []string{release.ActCalendarFeedMade}, ownThings()},
+		{
+			"RevokeCalendarFeed", w.acme, func(by release.Actor) error { return s.RevokeCalendarFeed(ctx, by, release.FeedPublisher) },
+			[]string{release.ActCalendarFeedRevoked},
+			ownThings(),
+		},
+		{"RevokeCalendarFeed", w.acme, func(by release.Actor) error { return s.RevokeCalendarFeed(ctx, by, release.FeedPublisher) }, nil, nil},
 		{"ChooseVersions", w.acme, choose, edited, notOfPublisher()},
 		{"DescribeRelease", w.acme, describe("1.0.0"), edited, notOfPublisher()},
 		{

@@ -58,7 +58,7 @@ FROM page r
 JOIN account o ON o.id = r.publisher_id
 CROSS JOIN LATERAL (SELECT count(*)::int AS n, max(e.at) AS at FROM audit_event e
                     WHERE @events AND e.subject = r.id AND e.action = ANY(@actions)) c
-ORDER BY coalesce(r.due_at, r.released_at, r.due_on::timestamp AT TIME ZONE 'UTC'), lower(r.pack_name), r.id`,
+ORDER BY coalesce(CASE WHEN r.state IN ('withdrawn', 'superseded') THEN r.testing_until END, r.due_at, r.released_at, r.due_on::timestamp AT TIME ZONE 'UTC'), lower(r.pack_name), r.id`,
 		s.with(pgx.NamedArgs{
 			"from": f.From, "to": f.To, "drafts": f.Drafts, "events": f.Events, "actions": calendarEvents,
 			"farthest": farthest, "limit": limit,

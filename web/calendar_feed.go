@@ -47,7 +47,7 @@ func feedText(baseURL string, kind release.FeedKind, account release.Account, en
 	cal.SetProductId("-//packtide//release calendar//EN")
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetXPublishedTTL("PT1H")
-	cal.SetRefreshInterval("PT1H", ics.WithValue("DURATION"))
+	cal.SetRefreshInterval("PT1H")
 	name := "Releases for " + account.Name
 	if kind == release.FeedPublisher {
 		name = "Releases of " + account.Name
@@ -58,7 +58,7 @@ func feedText(baseURL string, kind release.FeedKind, account release.Account, en
 			addFeedEvent(cal, baseURL, kind, account, e)
 		}
 	}
-	return cal.Serialize()
+	return cal.Serialize(ics.WithNewLineWindows) // as the format wants it, wherever this runs
 }
 
 // addFeedEvent adds the midnight of a scheduled release. It lasts the hour within which it is applied (R18).

@@ -41,6 +41,13 @@ func (w *world) decide(ctx context.Context, by release.Actor, p demoPublisher, d
 	if err := w.service.DescribeRelease(ctx, by, draft.ID, draft.Revision+1, r.version, r.notes); err != nil {
 		return err
 	}
+	ticks := len(demoEvidence)
+	if plan == release.Immediate {
+		ticks = 1 // in a hurry: only what is demanded
+	}
+	if err := w.tickOff(ctx, by, draft.ID, ticks); err != nil {
+		return err
+	}
 	w.pass(2 * time.Minute)
 	decide := w.service.ReleaseNow
 	if plan == release.Scheduled {

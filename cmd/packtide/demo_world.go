@@ -170,6 +170,9 @@ func (w *world) admitPublisher(ctx context.Context, p demoPublisher) error {
 			return err
 		}
 	}
+	if err := w.demandEvidence(ctx, w.people[p.mail]); err != nil {
+		return err
+	}
 	rows, err := w.reader.Groups(ctx, w.people[p.mail])
 	for _, g := range rows {
 		w.groups[p.name+"/"+g.Name] = g.ID

@@ -252,9 +252,12 @@ func calendarName(e release.CalendarEntry) string {
 
 // barWords say what a testing period's line means, to those who hear it too.
 func (p CalendarPage) barWords(b calendarBar) string {
-	words := calendarName(b.CalendarEntry) + " in testing"
-	_, until, _ := testingDays(b.CalendarEntry)
-	return words + " until " + ChosenDay(until, nil, p.Clock.Now)
+	e := b.CalendarEntry
+	end, zone := e.At(), Zone(e.ZoneName())
+	if e.TestingUntil != nil {
+		end = *e.TestingUntil
+	}
+	return calendarName(e) + " in testing until " + DateTime(end, zone, p.Clock.Now) + " " + City(zone)
 }
 
 // path is the address of a month in a view, of the same calendar.
