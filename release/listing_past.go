@@ -63,9 +63,9 @@ type CompareFilter struct {
 
 // CompareRow is one attachment that changed between two moments.
 type CompareRow struct {
-	PastRow            // as at the later moment; of one that was gone by then, Ran tells how it went
-	Was    *HistoryRow // at the earlier moment; nil: not installed yet
-	Change PastChange
+	PastRow             // as at the later moment; of one that was gone by then, Ran tells how it went
+	Was     *HistoryRow // at the earlier moment; nil: not installed yet
+	Change  PastChange
 }
 
 // CompareCell counts the attachments of a pack that changed in one way. Of changed and unchanged ones, Was and Is are what

@@ -42,6 +42,7 @@ func (s *Server) pastBar(v *visit, f release.InstallBaseFilter, chips []view.Chi
 			p.Keep.Del(name)
 		}
 	}
+	p.Extra = view.LinkButton(view.Quiet, "", "Compare two moments", view.PastCompareHref(p))
 	if len(clocks) == 0 {
 		return p, nil, nil
 	}

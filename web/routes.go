@@ -174,6 +174,8 @@ var routes = []route{
 	// the install base: installbase.go
 	{http.MethodGet, "/install-base", publisherSide, (*Server).installBase},
 	{http.MethodGet, "/install-base.csv", publisherSide, (*Server).installBaseCSV},
+	{http.MethodGet, "/install-base/compare", publisherSide, (*Server).compareInstallBase}, // past_compare.go
+	{http.MethodGet, "/install-base/compare.csv", publisherSide, (*Server).compareInstallBaseCSV},
 
 	// audit: audit.go
 	{http.MethodGet, "/audit", site, (*Server).audit},

@@ -233,6 +233,7 @@ func (w *world) planPublisher(p demoPublisher) {
 	}
 	w.planMove(p)
 	w.planRehearsal(p)
+	w.planPast(p)
 }
 
 // planMove lets the account of the story leave a group with what it has installed (R30).

@@ -23,7 +23,7 @@ var walkPages = map[string][]string{
 		"/releases/:id/testing", "/releases/:id/testing/feedback", "/releases/:id/testing/feedback?verdict", "/releases/:id/testing/not-looked",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
-		"/groups/:id/delete", "/install-base", "/attachments/:id", "/activity", "/settings",
+		"/groups/:id/delete", "/install-base", "/install-base/compare", "/attachments/:id", "/activity", "/settings",
 	},
 	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
 	"admin": {
@@ -31,8 +31,8 @@ var walkPages = map[string][]string{
 		"/attachments/:id/try", "/attachments/:id/uninstall", "/activity", "/settings",
 	},
 	"account viewer": {"/home", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
-	"support":        {"/install-base", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
-	"operator":       {"/install-base", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
+	"support":        {"/install-base", "/install-base/compare", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
+	"operator":       {"/install-base", "/install-base/compare", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
 }
 
 // Every page that a role can reach by links is whole: it answers with 200, fits at a desk and on a phone, names all that can be

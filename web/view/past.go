@@ -95,6 +95,7 @@ func howText(h release.HistoryRow) string {
 	text := map[release.HistoryHow]string{
 		release.HowInstalled: "installed", release.HowOptedIn: "opted in", release.HowMidnight: "automatic at midnight",
 		release.HowImmediate: "released at once", release.HowUndone: "went back", release.HowWithdrawn: "taken back, withdrawn",
+		release.HowDetached: "uninstalled",
 	}[h.How]
 	if h.Late {
 		text += ", late"
