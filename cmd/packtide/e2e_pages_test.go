@@ -19,7 +19,7 @@ import (
 var walkPages = map[string][]string{
 	"publisher": {
 		"/packs", "/packs/:id", "/packs/new", "/packs/:id/edit", "/packs/:id/delete", "/packs/:id/releases", "/packs/:id/compare", "/packs/:id/prepare?from", "/packs/:id/release/versions",
-		"/packs/:id/release/impact", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/release/when", "/packs/:id/release/discard", "/releases/:id", "/releases/:id/reschedule",
+		"/packs/:id/release/impact", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/release/when", "/packs/:id/release/discard", "/packs/:id/release/evidence", "/packs/:id/release/evidence/:id", "/calendar", "/releases/:id", "/releases/:id/reschedule",
 		"/releases/:id/testing", "/releases/:id/testing/feedback", "/releases/:id/testing/feedback?verdict", "/releases/:id/testing/not-looked",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
