@@ -27,7 +27,7 @@
 //	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, deciding.go, clock.go (use cases)
 //	R15, R22, R28    rehearsal.go says beforehand what a release would do to whom
 //	R17              midnight.go, date.go, zone.go
-//	R25–R30          attachment.go, installing.go, grouping.go
+//	R25–R30          attachment.go, installing.go, several.go (many at one click), grouping.go
 //	R31              feedback.go
 //	R6, R22, R24     also drafting.go (what may be prepared again); packpage.go keeps how large install bases were, by day
 //	R32              listing_history.go, listing_past.go (the shapes), store (the queries)

@@ -22,6 +22,8 @@ var demoParameters = []demoParameter{
 	{pkg: "Atlassian Jira", action: "Update", name: "Transition name", label: "The transition as the board names it.", from: "14.0", breaks: true},
 	{pkg: "Meridian ServiceNow Incidents", name: "poll_minutes", label: "Minutes between two looks", until: "2.0.0"},
 	{pkg: "Meridian ServiceNow Incidents", name: "webhook_secret", label: "Secret of the webhook", from: "2.0.0", required: true, encrypted: true},
+	{pkg: demoSeveralPackage, name: "region", label: "Region of the mailbox", from: "3.0.0", required: true},
+	{pkg: demoSeveralPackage, name: "legacy_score", label: "Tell the old score too", until: "3.0.0"},
 }
 
 // demoParametersOf are the parameters that a version of a package, or of one of its actions, has beside the usual ones.

@@ -75,6 +75,7 @@ func (w *world) build(ctx context.Context) error {
 		}
 		w.planPublisher(p)
 	}
+	w.planAccount()
 	slices.SortStableFunc(w.moments, func(a, b moment) int { return a.at.Compare(b.at) })
 	for _, m := range w.moments {
 		if err := w.until(ctx, m.at); err != nil {

@@ -183,27 +183,16 @@ func (p Pending) lastSaid(a release.AttachmentRow) *release.FeedbackRow {
 	return nil
 }
 
-// required are the groups that ask for something before the packages work again.
-func (c PackageChanges) required() bool {
-	for _, g := range c.Groups {
-		if g.Required {
-			return true
-		}
-	}
-	return false
-}
-
-func (c PackageChanges) breaking() bool {
-	for _, g := range c.Groups {
-		if g.Breaking {
-			return true
-		}
-	}
-	return false
-}
-
 // listedNames is how many things of one sort a line names.
 const listedNames = 6
+
+// groupNames are the things of the group, after a colon; empty where they are only counted.
+func groupNames(g packfile.ChangeGroup) string {
+	if names := g.List(listedNames); names != "" {
+		return ": " + names
+	}
+	return ""
+}
 
 // ChangesSummary is what a release changes in a few words, over all its packages: "2 new required parameters, 1 removed
 // output". Where nothing was found that anybody relies on, it counts the packages.
