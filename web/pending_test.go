@@ -47,7 +47,7 @@ func TestPendingTryOnAllAndGoBack(t *testing.T) { // R27
 	admin, path := w.as(theAdmin), "/pending/"+pending.String()
 
 	home := admin.get("/home").wants(http.StatusOK)
-	home.says(".card", "None of your 3 attachments tries it yet").says(".lines", "CRM Connector 1.1.0 3 attachments")
+	home.says(".card", "None of your 3 attachments tries it yet").says(".lines", "CRM Connector 1.1.0 Tue 1 Dec, 00:00 Paris").says(".lines", "3 attachments")
 	p := admin.get(home.link("Decide about 1.1.0")).wants(http.StatusOK)
 	p.says("h1", "What happens to 3 attachments of CRM Connector on Tue 1 Dec?")
 	p.says(".lede", "If you do nothing, all of them move from 1.0.0 to 1.1.0 on Tue 1 Dec, 00:00 Paris")
