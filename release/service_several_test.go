@@ -78,7 +78,10 @@ func TestSeveralAttachmentsOfOthers(t *testing.T) { // R27, R34
 		by   release.Actor
 		want error
 	}{
-		{a.northViewer, release.ErrForbidden}, {a.world.south, release.ErrNotFound}, {a.acme, release.ErrNotFound}, {a.bolt, release.ErrNotFound},
+		{a.northViewer, release.ErrForbidden},
+		{a.world.south, release.ErrNotFound},
+		{a.acme, release.ErrNotFound},
+		{a.bolt, release.ErrNotFound},
 		{a.support, release.ErrSupportReasonMissing},
 	} {
 		for _, do := range []func() (release.Several, error){
