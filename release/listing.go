@@ -237,8 +237,11 @@ type InstallBaseFilter struct {
 	Account   ID
 	Release   ID // attachments that run it
 	State     AttachmentState
-	Before    ID // page key: rows with smaller ids; zero: the newest
-	Limit     int
+	// Zones and Environments: any of these; the empty environment is that of attachments without one.
+	Zones        []string // of the account
+	Environments []string
+	Before       ID // page key: rows with smaller ids; zero: the newest
+	Limit        int
 }
 
 // PersonRow is one person with what they may do.

@@ -60,6 +60,7 @@ type selection struct {
 	tries  bool   // only attachments that try the pending release
 	found  bool   // the names that match are few, and in @names, @accounts and @packs
 	search bool   // there is a text to look for
+	rare   rarity // of the filter's place
 }
 
 // conditions are the whole filter on x, save for the publisher and for the column that the source walks along. What is asked
@@ -90,6 +91,7 @@ func (s selection) conditions(b bound, column, value string) []string {
 		all = append(all, outsideGroups)
 	default:
 	}
+	all = append(all, s.atPlace()...)
 	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
 	}
@@ -130,6 +132,10 @@ func (s selection) source(b bound) string {
 		return s.fromOptIns(b)
 	case s.byNames(b):
 		return s.fromNames(b)
+	case s.rare.environment:
+		return s.fromEnvironments(b)
+	case s.rare.zone:
+		return s.fromZones(b)
 	case !s.filter.Pack.IsZero():
 		return s.walk(b, "pack_id", "@pack", ofPublisher(b, "@pack")...)
 	case b.publisher != "" || s.picksPacks():

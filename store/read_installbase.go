@@ -93,12 +93,15 @@ func (r *Reader) choose(ctx context.Context, by release.Actor, f release.Install
 	}
 	args := scopeOf(by).with(pgx.NamedArgs{
 		"before": before, "of_publisher": f.Publisher, "of_account": f.Account, "pack": s.filter.Pack, "release": f.Release,
-		"pattern": infix(f.Query),
+		"pattern": infix(f.Query), "zones": f.Zones, "environments": f.Environments,
 	})
 	if slices.ContainsFunc(reasons, func(b bound) bool { return b.account == "" }) {
 		if err := r.findNames(ctx, &s, args); err != nil {
 			return "", nil, err
 		}
+	}
+	if err := r.weighPlace(ctx, &s, args, reasons); err != nil {
+		return "", nil, err
 	}
 	return s.ids(reasons), args, nil
 }
