@@ -17,7 +17,7 @@ import (
 // Prefix is the path under which Handler expects to be mounted.
 const Prefix = "/static/"
 
-//go:embed css/*.css icons/*.svg vendor/*.js app.js palette.js upload.js favicon.svg
+//go:embed css/*.css icons/*.svg vendor/*.js app.js palette.js upload.js export.js favicon.svg
 var files embed.FS
 
 // styleSheets are joined in this order; the first declares the order of the cascade layers.
@@ -97,6 +97,7 @@ func load(fsys fs.FS) (catalogue, error) {
 	for name, from := range map[string]struct{ file, kind string }{
 		"app.js":      {"app.js", "text/javascript; charset=utf-8"},
 		"palette.js":  {"palette.js", "text/javascript; charset=utf-8"},
+		"export.js":   {"export.js", "text/javascript; charset=utf-8"},
 		"upload.js":   {"upload.js", "text/javascript; charset=utf-8"},
 		"htmx.js":     {"vendor/htmx-4.0.1.min.js", "text/javascript; charset=utf-8"},
 		"favicon.svg": {"favicon.svg", "image/svg+xml"},

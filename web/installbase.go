@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"packtide/release"
@@ -33,40 +34,21 @@ func (s *Server) installBase(v *visit) error {
 	if page.Chips, err = s.installBaseChips(v, f); err != nil {
 		return err
 	}
-	if page.Packs, err = s.packChoices(v, page.Chips, f.Pack); err != nil {
+	if page.Facets, err = s.reader.InstallBaseFacets(v.ctx(), v.actor, f); err != nil {
+		return err
+	}
+	if page.Saved, err = s.reader.SavedViews(v.ctx(), v.actor); err != nil {
 		return err
 	}
 	if page.Past, _, err = s.pastBar(v, f, page.Chips); err != nil {
 		return err
 	}
 	head := view.Page{
-		Title: "What runs where?", Lede: "Every attachment with the release that it runs now.",
-		Search: &view.Search{Action: "/install-base", Label: "Search attachments, accounts, packs", Value: f.Query},
+		Title: "What runs where?", Lede: view.FindTotal(page.Facets) + ", each with the release that it runs now.",
+		Actions: view.FindExportButton(page),
+		Search:  &view.Search{Action: "/install-base", Label: "Search attachments, accounts, packs", Value: f.Query},
 	}
 	return v.page(http.StatusOK, head, view.InstallBasePage(page))
-}
-
-// installBaseCSV exports exactly the rows of the filter.
-func (s *Server) installBaseCSV(v *visit) error {
-	if v.QueryParam("at") != "" {
-		return s.pastInstallBaseCSV(v)
-	}
-	f, err := installBaseFilter(v.QueryParams())
-	if err != nil {
-		return err
-	}
-	head := []string{
-		"attachment_id", "attachment", "environment", "account", "account_zone", "publisher", "pack", "runs", "state",
-		"current", "pending", "pending_applies_at", "attached_at", "opted_in_at", "detached_at", "outside_groups",
-	}
-	return v.streamCSV("install-base", head, func(write func(...string) error) error {
-		return s.reader.EachAttachment(v.ctx(), v.actor, f, func(a release.AttachmentRow) error {
-			attached := a.AttachedAt
-			return write(a.ID.String(), a.Name, a.Environment, a.AccountName, a.AccountZone, a.PublisherName, a.PackName,
-				view.ReleaseLabel(a.Runs), view.AttachmentWord(a), view.ReleaseLabel(a.Current), view.ReleaseLabel(a.Pending),
-				csvTime(dueAt(a.Pending)), csvTime(&attached), csvTime(a.OptedInAt), csvTime(a.DetachedAt), yesNo(a.Outside))
-		})
-	})
 }
 
 func dueAt(r *release.ReleaseRef) *time.Time {
@@ -85,13 +67,28 @@ func yesNo(b bool) string {
 
 // installBaseFilter reads the filter of the address; an id or a state that can't be is not found.
 func installBaseFilter(q url.Values) (release.InstallBaseFilter, error) {
-	f := release.InstallBaseFilter{Query: q.Get("q"), State: release.AttachmentState(q.Get("state"))}
+	f := release.InstallBaseFilter{Query: q.Get("q"), State: release.AttachmentState(q.Get("state")), Zones: severalOf(q["zone"])}
+	for _, e := range severalOf(q["environment"]) {
+		f.Environments = append(f.Environments, strings.TrimSuffix(e, view.FindNoEnvironment))
+	}
 	known := []release.AttachmentState{"", release.StateCurrent, release.StateTrying, release.StateWaiting, release.StateOutside, release.StateDetached}
 	if !slices.Contains(known, f.State) {
 		return f, release.ErrNotFound
 	}
 	ids := map[string]*release.ID{"publisher": &f.Publisher, "pack": &f.Pack, "account": &f.Account, "release": &f.Release, "before": &f.Before}
 	return f, readIDs(q, ids)
+}
+
+// severalOf are the values of a parameter that may have several: the first ten that say something.
+func severalOf(values []string) []string {
+	const most = 10
+	var all []string
+	for _, v := range values {
+		if v != "" && !slices.Contains(all, v) && len(all) < most {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // readIDs reads optional ids of a query string.

@@ -199,8 +199,11 @@ func TestInstallBaseChipsGoAway(t *testing.T) {
 	q := url.Values{"pack": {e.desk.ID.String()}, "account": {e.aurora.ID.String()}, "state": {"waiting"}, "before": {release.MaxID.String()}}
 	p := e.as(theSupport).get("/install-base?" + q.Encode()).wants(http.StatusOK)
 	chips := p.all(".chips a")
-	if len(chips) != 2 {
+	if len(chips) != 3 {
 		t.Fatalf("shows %d chips: %s", len(chips), p.text(".chips"))
+	}
+	if textOf(chips[2]) == "" || strings.Contains(attrOf(chips[2], "href"), "state=") {
+		t.Errorf("the state stays: %s", attrOf(chips[2], "href"))
 	}
 	for i, param := range []string{"account", "pack"} {
 		left, err := url.Parse(attrOf(chips[i], "href"))

@@ -176,6 +176,17 @@ var routes = []route{
 	{http.MethodGet, "/install-base.csv", publisherSide, (*Server).installBaseCSV},
 	{http.MethodGet, "/install-base/compare", publisherSide, (*Server).compareInstallBase}, // past_compare.go
 	{http.MethodGet, "/install-base/compare.csv", publisherSide, (*Server).compareInstallBaseCSV},
+	{http.MethodGet, "/install-base.xlsx", publisherSide, (*Server).installBaseXLSX},
+	{http.MethodGet, "/install-base/export", publisherSide, (*Server).exportPage},
+	{http.MethodGet, "/install-base/export/progress", publisherSide, (*Server).exportProgress},
+	{http.MethodPost, "/install-base/export/cancel", publisherSide, (*Server).cancelExport},
+	{http.MethodGet, "/install-base/views", publisherSide, (*Server).savedViews},
+	{http.MethodGet, "/install-base/views/new", publisherSide, (*Server).saveViewForm},
+	{http.MethodPost, "/install-base/views/new", publisherSide, (*Server).saveView},
+	{http.MethodGet, "/install-base/views/:view", publisherSide, (*Server).renameViewForm},
+	{http.MethodPost, "/install-base/views/:view", publisherSide, (*Server).renameView},
+	{http.MethodGet, "/install-base/views/:view/delete", publisherSide, (*Server).deleteViewForm},
+	{http.MethodPost, "/install-base/views/:view/delete", publisherSide, (*Server).deleteView},
 
 	// audit: audit.go
 	{http.MethodGet, "/audit", site, (*Server).audit},

@@ -51,6 +51,7 @@ type Server struct {
 	sameSite *http.CrossOriginProtection
 	known    knownChanges  // between two versions
 	guesses  chan struct{} // one place for each password that is being checked
+	exports  *exports
 	handler  *echo.Echo
 }
 
@@ -63,6 +64,7 @@ func New(c Config) *Server {
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
 		secure: strings.HasPrefix(c.BaseURL, "https://"), demo: c.Demo, version: c.Version,
 		sameSite: http.NewCrossOriginProtection(), guesses: make(chan struct{}, maxGuesses),
+		exports: newExports(),
 	}
 	s.sessions = s.newSessions(c.Sessions)
 	s.handler = s.newRouter(c)

@@ -96,7 +96,9 @@ func (v *visit) render(status int, page templ.Component) error {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "5")
 	case http.StatusTooManyRequests:
-		h.Set("Retry-After", strconv.Itoa(int(release.ThrottleWindow.Seconds())))
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", strconv.Itoa(int(release.ThrottleWindow.Seconds())))
+		}
 	}
 	return v.sendPage(status, b.Bytes())
 }

@@ -88,6 +88,9 @@ func (w *world) build(ctx context.Context) error {
 	if err := w.until(ctx, w.now); err != nil {
 		return err
 	}
+	if err := w.saveFindings(ctx); err != nil {
+		return err
+	}
 	return w.service.RecordDays(ctx, w.now) // one night catches up with all before it
 }
 

@@ -23,7 +23,7 @@ var walkPages = map[string][]string{
 		"/releases/:id/testing", "/releases/:id/testing/feedback", "/releases/:id/testing/feedback?verdict", "/releases/:id/testing/not-looked",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
-		"/groups/:id/delete", "/install-base", "/install-base/compare", "/attachments/:id", "/activity", "/settings",
+		"/groups/:id/delete", "/install-base", "/install-base?zone", "/install-base/compare", "/install-base/export", "/install-base/views/new", "/install-base/views", "/install-base/views/:id", "/attachments/:id", "/activity", "/settings",
 	},
 	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
 	"admin": {
@@ -99,7 +99,7 @@ func (b *tab) walk(files int) (found []string) {
 		queue = queue[1:]
 		address, query, _ := strings.Cut(path, "?")
 		kind := idInPath.ReplaceAllString(address, ":id")
-		if strings.HasSuffix(kind, ".csv") || strings.HasSuffix(kind, "/artifact") {
+		if strings.HasSuffix(kind, ".csv") || strings.HasSuffix(kind, ".xlsx") || strings.HasSuffix(kind, "/artifact") {
 			continue
 		}
 		if query != "" {
@@ -108,6 +108,9 @@ func (b *tab) walk(files int) (found []string) {
 				b.t.Errorf("the link %s: %v", path, err)
 			}
 			kind += "?" + strings.Join(slices.Sorted(maps.Keys(values)), "&")
+			if strings.HasPrefix(address, "/install-base") && len(values) > 1 && !values.Has("at") && address != "/install-base/compare" {
+				continue // its facets link to every combination
+			}
 		}
 		most := 1
 		if strings.HasSuffix(kind, ":id") {

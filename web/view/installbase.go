@@ -12,12 +12,13 @@ type InstallBase struct {
 	Query  url.Values // as in the address
 	Filter release.InstallBaseFilter
 	Chips  []Chip
-	Packs  []Option
 	Rows   []release.AttachmentRow
 	Older  bool
 	Site   bool // the reader sees all publishers
 	Clock  Clock
 	Past   Past
+	Facets release.Facets
+	Saved  []release.SavedView
 }
 
 // Chip is one thing that a list is narrowed to; taking it away removes its parameter.
@@ -25,6 +26,26 @@ type Chip struct {
 	Param string
 	Label string
 	Text  string
+	Value string // where the parameter has several values: the one that goes
+}
+
+// without is the address of the list without the chip.
+func (c Chip) without(path string, q url.Values) string {
+	if c.Value == "" {
+		return Without(path, q, c.Param)
+	}
+	left := url.Values{}
+	maps.Copy(left, q)
+	dropValue(left, c.Param, c.Value)
+	return Without(path, left)
+}
+
+// value is what the chip stands for in the address.
+func (c Chip) value(q url.Values) string {
+	if c.Value == "" {
+		return q.Get(c.Param)
+	}
+	return c.Value
 }
 
 // Without is the address of a list with some parameters taken away; the page key goes too.
@@ -52,8 +73,7 @@ func With(path string, q url.Values, param, value string) string {
 }
 
 func (p InstallBase) narrowed() bool {
-	f := p.Filter
-	return f.Query != "" || f.State != "" || len(p.Chips) > 0
+	return len(p.found()) > 0
 }
 
 func (p InstallBase) older() string {
