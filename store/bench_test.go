@@ -97,6 +97,11 @@ var benchSeed = []string{
 	`INSERT INTO attachment_count SELECT a.pack_id, c.zone, 0, count(*), count(DISTINCT c.id)
 	   FROM attachment a JOIN account c ON c.id = a.account_id GROUP BY 1, 2`,
 	`INSERT INTO opt_in_count SELECT release_id, 0, count(*) FROM opt_in GROUP BY 1`,
+	`UPDATE attachment SET environment = 'Lab' WHERE substr(name, 6)::int % 5000 = 0`,
+	`INSERT INTO attachment_place_count SELECT a.pack_id, c.zone, a.environment, substr(a.name, 6)::int % 4, count(*)
+	   FROM attachment a JOIN account c ON c.id = a.account_id GROUP BY 1, 2, 3, 4`,
+	`INSERT INTO opt_in_place_count SELECT o.release_id, c.zone, a.environment, substr(a.name, 6)::int % 4, count(*)
+	   FROM opt_in o JOIN attachment a ON a.id = o.attachment_id JOIN account c ON c.id = a.account_id GROUP BY 1, 2, 3, 4`,
 	`ANALYZE`,
 }
 
@@ -145,11 +150,34 @@ func BenchmarkInstallBase(b *testing.B) {
 		"pack and detached": {w.publisher, release.InstallBaseFilter{Pack: w.biggest, State: release.StateDetached}},
 		"rare name":         {support, release.InstallBaseFilter{Query: fmt.Sprintf("site %d", benchSize(b)-1)}},
 		"release":           {support, release.InstallBaseFilter{Release: w.pending}},
+		"zone":              {support, release.InstallBaseFilter{Zones: []string{"Asia/Tokyo"}}},
+		"rare environment":  {support, release.InstallBaseFilter{Environments: []string{"Lab"}}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			c.f.Limit = 50
 			for b.Loop() {
 				if _, err := w.reader.InstallBase(context.Background(), c.by, c.f); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkFacets counts what stands beside the list: from the summaries, and from the newest thousand rows.
+func BenchmarkFacets(b *testing.B) {
+	w := newBenchWorld(b)
+	support := release.Actor{Person: w.publisher.Person, Site: release.RoleSupport, Source: release.FromUI}
+	for name, f := range map[string]release.InstallBaseFilter{
+		"all":            {},
+		"pack":           {Pack: w.biggest},
+		"zone and state": {Zones: []string{"Asia/Tokyo"}, State: release.StateWaiting},
+		"rare name":      {Query: fmt.Sprintf("site %d", benchSize(b)-1)},
+		"common name":    {Query: "site"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := w.reader.InstallBaseFacets(context.Background(), support, f); err != nil {
 					b.Fatal(err)
 				}
 			}

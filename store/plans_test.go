@@ -48,6 +48,7 @@ func crowd(t *testing.T) *world {
 		       true, CASE n WHEN 5 THEN 'zanzibar' ELSE 'site ' || n END, uuid_instant(v7(n)), $2
 		FROM generate_series(1, $3::int) n`, w.id("Giant"), w.id("ada"), manyAttachments, w.id("Quixote"))
 	w.exec(t, `UPDATE attachment SET detached_at = attached_at, detached_by = attached_by WHERE id BETWEEN v7(200) AND v7(220)`)
+	w.exec(t, `UPDATE attachment SET environment = 'lab' WHERE id >= v7(300) AND id < v7(320)`)
 	w.exec(t, `INSERT INTO opt_in SELECT id, pack_id, $2, now(), NULL, $3 FROM attachment WHERE pack_id = $1 AND id < v7(100)`,
 		w.id("Giant"), w.id("Giant #2"), w.id("ada"))
 	w.exec(t, `INSERT INTO opt_in SELECT id, pack_id, $2, now() - n * interval '1 day', now(), $3, $3
@@ -56,6 +57,7 @@ func crowd(t *testing.T) *world {
 		SELECT id, attached_at, attached_by, 'ui', 'attachment.installed', id, (SELECT publisher_id FROM pack k WHERE k.id = x.pack_id), account_id, pack_id
 		FROM attachment x`)
 	w.event(t, "scheduled", release.ActScheduled, "Giant #2", "Acme", "", "Giant", day(8))
+	w.counted(t)
 	w.exec(t, `VACUUM ANALYZE`)
 	return w
 }
@@ -176,6 +178,15 @@ func TestPlansOfInstallBase(t *testing.T) {
 		{"a rare account", support, filter{Query: "quixot"}, 2, 50},
 		{"a rare account, of a pack", acme, filter{Query: "quixot", Pack: giant}, 2, 50},
 		{"a pack's name", support, filter{Query: "giant"}, 50, 300},
+		{"a rare environment", support, filter{Environments: []string{"lab"}}, 20, 150},
+		{"a rare environment, of a publisher", acme, filter{Environments: []string{"lab"}}, 15, 150},
+		{"a rare environment, of a pack", acme, filter{Environments: []string{"lab", "none such"}, Pack: giant}, 10, 100},
+		{"a common environment", support, filter{Environments: []string{""}}, 50, 300},
+		{"a rare zone", support, filter{Zones: []string{"Europe/Madrid"}}, 2, 50},
+		{"a rare zone, of a publisher", acme, filter{Zones: []string{"Europe/Madrid"}}, 2, 50},
+		{"a rare zone, of a pack", acme, filter{Zones: []string{"Europe/Madrid"}, Pack: giant}, 2, 50},
+		{"a common zone", support, filter{Zones: []string{"Asia/Kolkata"}}, 50, 300},
+		{"a rare place", support, filter{Zones: []string{"Asia/Kolkata"}, Environments: []string{"lab"}}, 20, 150},
 		{"a name that all have", support, filter{Query: "site"}, 50, 1500},
 		{"a name that all have, of a publisher", acme, filter{Query: "site"}, 50, 2500},
 	} {
@@ -223,8 +234,18 @@ func TestPlansOfOtherQuestions(t *testing.T) {
 		"pack":       {func(c context.Context, r *store.Reader) error { return errOf(r.Pack(c, acme, giant)) }, 10},
 		"attachment": {func(c context.Context, r *store.Reader) error { return errOf(r.Attachment(c, north, one)) }, 10},
 		"history":    {func(c context.Context, r *store.Reader) error { return errOf(r.History(c, support, one)) }, 10},
-		"impact":     {func(c context.Context, r *store.Reader) error { return errOf(r.Impact(c, acme, giant)) }, 0},
-		"opt-ins":    {func(c context.Context, r *store.Reader) error { return errOf(r.OptInsByDay(c, acme, w.id("Giant #2"))) }, 120},
+		"facets": {func(c context.Context, r *store.Reader) error { // the numbers are summed; the accounts of the newest are counted
+			return errOf(r.InstallBaseFacets(c, support, release.InstallBaseFilter{}))
+		}, 4500},
+		"facets, of a pack": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.InstallBaseFacets(c, acme, release.InstallBaseFilter{Pack: giant}))
+		}, 0},
+		"facets of a text that all have": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.InstallBaseFacets(c, support, release.InstallBaseFilter{Query: "site"}))
+		}, 8000},
+		"saved views": {func(c context.Context, r *store.Reader) error { return errOf(r.SavedViews(c, support)) }, 0},
+		"impact":      {func(c context.Context, r *store.Reader) error { return errOf(r.Impact(c, acme, giant)) }, 0},
+		"opt-ins":     {func(c context.Context, r *store.Reader) error { return errOf(r.OptInsByDay(c, acme, w.id("Giant #2"))) }, 120},
 		"accounts": {func(c context.Context, r *store.Reader) error {
 			return errOf(r.Accounts(c, support, store.AccountFilter{Limit: 20}))
 		}, 400},
