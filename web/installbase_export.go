@@ -15,9 +15,22 @@ func (s *Server) installBaseExport(v *visit, f release.InstallBaseFilter) export
 	return exportTable[release.AttachmentRow]{
 		name: "install-base",
 		columns: []exportColumn{
-			{"attachment_id", 38}, {"attachment", 30}, {"environment", 16}, {"account", 30}, {"account_zone", 22}, {"publisher", 26}, {"pack", 30},
-			{"runs", 10}, {"state", 12}, {"current", 10}, {"pending", 10}, {"pending_applies_at", 20}, {"attached_at", 20}, {"opted_in_at", 20},
-			{"detached_at", 20}, {"outside_groups", 14},
+			{"attachment_id", 38},
+			{"attachment", 30},
+			{"environment", 16},
+			{"account", 30},
+			{"account_zone", 22},
+			{"publisher", 26},
+			{"pack", 30},
+			{"runs", 10},
+			{"state", 12},
+			{"current", 10},
+			{"pending", 10},
+			{"pending_applies_at", 20},
+			{"attached_at", 20},
+			{"opted_in_at", 20},
+			{"detached_at", 20},
+			{"outside_groups", 14},
 		},
 		each: func(ctx context.Context, row func(release.AttachmentRow) error) error {
 			return s.reader.EachAttachment(ctx, v.actor, f, row)
