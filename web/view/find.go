@@ -56,7 +56,7 @@ func FindChips(f release.InstallBaseFilter, named []Chip) []Chip {
 	}
 	chips = append(chips, named...)
 	if f.State != "" {
-		chips = append(chips, Chip{Param: "state", Label: "State", Text: optionLabelOf(attachmentStates(), string(f.State))})
+		chips = append(chips, Chip{Param: "state", Label: "State", Text: findOptionLabel(attachmentStates(), string(f.State))})
 	}
 	for _, z := range f.Zones {
 		chips = append(chips, Chip{Param: "zone", Label: "Zone", Text: z, Value: z})
@@ -67,7 +67,7 @@ func FindChips(f release.InstallBaseFilter, named []Chip) []Chip {
 	return chips
 }
 
-func optionLabelOf(options []Option, value string) string {
+func findOptionLabel(options []Option, value string) string {
 	for _, o := range options {
 		if o.Value == value {
 			return o.Label
