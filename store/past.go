@@ -11,9 +11,10 @@ import (
 // for a moment in SQL, so that lists can be filtered and counted by it. A test holds both against each other.
 
 // livedAt is the condition that the attachment x had not been uninstalled at the moment. That it was installed by then, the walk
-// says: an id tells its instant, so ids end at release.FirstIDAfter.
+// says: an id tells its instant, so ids end at release.FirstIDAfter. Written as two conditions it would offer the planner two
+// indexes of the whole pack to sort.
 func livedAt(moment string) string {
-	return "(x.detached_at IS NULL OR x.detached_at > " + moment + ")"
+	return "coalesce(x.detached_at, 'infinity') > " + moment
 }
 
 // triedAt is the release that the attachment x tried at the moment, or NULL.
@@ -24,6 +25,13 @@ func triedAt(moment string) string {
       AND (t.testing_until IS NULL OR t.testing_until > @moment)
     ORDER BY i.began LIMIT 1)`, "@moment", moment)
 }
+
+// triesAt is the condition that there is one.
+func triesAt(moment string) string { return likely(triedAt(moment) + " IS NOT NULL") }
+
+// likely is a condition of which the planner is to think that half of the rows fit: of those that compare what a subquery gives
+// it thinks that next to none do, and then sorts a whole pack rather than to walk the page.
+func likely(condition string) string { return "coalesce(" + condition + ", false)" }
 
 // reignAt is the release that the pack's whole install base ran at the moment, as far as the attachment x took part. What
 // ended within the millisecond that the attachment tells was over when the pack was attached.

@@ -50,10 +50,10 @@ func (c comparison) conditions(b bound, byName bool) []string {
 		all = append(all, "x.account_id = "+b.account)
 	}
 	if !c.filter.Was.IsZero() {
-		all = append(all, ranAt("@from")+" = @was")
+		all = append(all, likely(ranAt("@from")+" = @was"))
 	}
 	if !c.filter.Is.IsZero() {
-		all = append(all, ranAt("@to")+" = @is")
+		all = append(all, likely(ranAt("@to")+" = @is"))
 	}
 	if c.search && byName {
 		all = append(all, nameMatches)
@@ -117,28 +117,29 @@ func (c comparison) fromPacks(b bound, packs ...string) []string {
 func fromNewcomers(conditions, packs []string) string {
 	w := along("x", "pack_id", "k.id")
 	w.stretch += " AND (x.pack_id, x.id) >= (k.id, @from_end)"
-	return pageOfEach("pack k", pageOf("attachment x", w, conditions), packs...)
+	return pageOfEach(chosen("pack k", packs), pageOf("attachment x", w, conditions))
 }
 
 // fromLeavers sorts what was uninstalled between the moments: its index is in the order of the uninstalling.
 func fromLeavers(conditions, packs []string) string {
 	left := "SELECT x.id FROM attachment x WHERE x.pack_id = k.id AND " + strings.Join(conditions, " AND ") + " AND x.id < @before OFFSET 0"
-	return pageOfEach("pack k", "SELECT g.id FROM ("+left+") g ORDER BY g.id DESC LIMIT @limit", packs...)
+	return pageOfEach(chosen("pack k", packs), "SELECT g.id FROM ("+left+") g ORDER BY g.id DESC LIMIT @limit")
 }
 
 // fromReigns walks the packs that another release came to reign over.
 func fromReigns(conditions, packs []string) string {
 	w := along("x", "pack_id", "k.id")
 	w.stretch = strings.ReplaceAll(w.stretch, "@before", "least(@before::uuid, @from_end::uuid)")
-	return pageOfEach("pack k", pageOf("attachment x", w, conditions), append([]string{newReign}, packs...)...)
+	return pageOfEach(chosen("pack k", append([]string{newReign}, packs...)), pageOf("attachment x", w, conditions))
 }
 
 // fromTrials walks the opt-ins that ran at one of the moments, of the other packs. Who tried one release at each of the moments
 // is found twice.
 func fromTrials(conditions, packs []string) string {
-	releases := append([]string{"NOT " + newReign, "(" + inTesting("n", "@from") + " OR " + inTesting("n", "@to") + ")"}, packs...)
+	tested := "EXISTS (SELECT FROM " + chosen("pack k", append([]string{"NOT " + newReign}, packs...)) + " WHERE k.id = n.pack_id)"
+	releases := []string{"(" + inTesting("n", "@from") + " OR " + inTesting("n", "@to") + ")", tested}
 	ran := "(" + ranThrough("@from") + " OR " + ranThrough("@to") + ")"
-	page := pageOfEach("pack k JOIN release n ON n.pack_id = k.id", pageOfTrials([]string{ran}, conditions), releases...)
+	page := pageOfEach(chosen("release n", releases), pageOfTrials([]string{ran}, conditions))
 	return strings.Replace(page, "SELECT y.id", "SELECT DISTINCT y.id", 1)
 }
 

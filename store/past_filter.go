@@ -25,15 +25,15 @@ func (s pastSelection) conditions(b bound, column, value string) []string {
 		all = append(all, "x.account_id = "+b.account)
 	}
 	if !s.filter.Release.IsZero() {
-		all = append(all, ranAt("@at")+" = @release")
+		all = append(all, likely(ranAt("@at")+" = @release"))
 	}
 	switch s.filter.State {
 	case release.StateTrying:
-		all = append(all, triedAt("@at")+" IS NOT NULL")
+		all = append(all, triesAt("@at"))
 	case release.StateCurrent:
-		all = append(all, triedAt("@at")+" IS NULL")
+		all = append(all, "NOT "+triesAt("@at"))
 	case release.StateWaiting:
-		all = append(all, "EXISTS (SELECT FROM release n WHERE n.pack_id = x.pack_id AND "+inTesting("n", "@at")+")", triedAt("@at")+" IS NULL")
+		all = append(all, "EXISTS (SELECT FROM release n WHERE n.pack_id = x.pack_id AND "+inTesting("n", "@at")+")", "NOT "+triesAt("@at"))
 	default:
 	}
 	if s.search && !s.byNames(b) {
@@ -91,7 +91,14 @@ func (s pastSelection) fromPacks(b bound) string {
 	if s.filter.State == release.StateWaiting {
 		packs = append(packs, "EXISTS (SELECT FROM release n WHERE n.pack_id = k.id AND "+inTesting("n", "@at")+")")
 	}
-	return pageOfEach("pack k", s.walk(b, "pack_id", "k.id"), packs...)
+	return pageOfEach(chosen("pack k", packs), s.walk(b, "pack_id", "k.id"))
+}
+
+// chosen are the rows of a table (and its alias) that fit, which are found before anything is asked of each: the planner would
+// else walk all packs first and drop them then.
+func chosen(table string, conditions []string) string {
+	from, alias, _ := strings.Cut(table, " ")
+	return "(SELECT " + alias + ".* FROM " + from + " " + alias + " WHERE " + strings.Join(append([]string{"true"}, conditions...), " AND ") + " OFFSET 0) " + alias
 }
 
 // fromOptIns probes opt_in_of_release once for each release that was in its testing period.
@@ -100,7 +107,7 @@ func (s pastSelection) fromOptIns(b bound) string {
 	if !s.filter.Pack.IsZero() {
 		releases = append(releases, "n.pack_id = @pack")
 	}
-	return pageOfEach("release n", pageOfTrials([]string{ranThrough("@at")}, s.conditions(b, "", "")), releases...)
+	return pageOfEach(chosen("release n", releases), pageOfTrials([]string{ranThrough("@at")}, s.conditions(b, "", "")))
 }
 
 // pageOfTrials is a page of the attachments x that tried the release n, by conditions on the opt-in i and on x.
