@@ -41,6 +41,7 @@ type Actor struct {
 	Site      SiteRole
 	Source    Source
 	RequestID string
+	ReadOnly  bool // support that looks as the account's people: it sees what they see, and every use case refuses it (R34)
 }
 
 // Scheduler is the actor of everything that the clock decides.
@@ -61,6 +62,8 @@ func (a Actor) ReadsManaged() bool { return a.Managed != "" }
 // mayPublish is nil for a publisher; support staff learn that they only read (R34).
 func (a Actor) mayPublish() error {
 	switch {
+	case a.ReadOnly:
+		return ErrViewing
 	case a.Publisher == RolePublisher:
 		return nil
 	case a.ReadsSite():
@@ -73,6 +76,8 @@ func (a Actor) mayPublish() error {
 // mayInstall is nil for an admin of a managed account; support staff learn that they only read (R34).
 func (a Actor) mayInstall() error {
 	switch {
+	case a.ReadOnly:
+		return ErrViewing
 	case a.Managed == RoleAdmin:
 		return nil
 	case a.ReadsSite():
@@ -86,6 +91,8 @@ func (a Actor) mayInstall() error {
 // or a member of support who gives the reason. An account of others is not found.
 func (a Actor) mayTry(account ID, reason string) error {
 	switch {
+	case a.ReadOnly:
+		return ErrViewing
 	case a.Managed == RoleAdmin && a.Account == account:
 		return nil
 	case a.ReadsSite() && reason == "":
@@ -101,8 +108,37 @@ func (a Actor) mayTry(account ID, reason string) error {
 
 // mayOperate is nil for an operator.
 func (a Actor) mayOperate() error {
-	if a.Site == RoleOperator {
+	switch {
+	case a.ReadOnly:
+		return ErrViewing
+	case a.Site == RoleOperator:
 		return nil
+	default:
+		return ErrForbidden
 	}
-	return ErrForbidden
+}
+
+// mayKeepTokens is nil for whoever may make and revoke the person's tokens: themselves, or an operator; else the refusal.
+func (a Actor) mayKeepTokens(person ID, refusal error) error {
+	switch {
+	case a.ReadOnly:
+		return ErrViewing
+	case person == a.Person || a.mayOperate() == nil:
+		return nil
+	default:
+		return refusal
+	}
+}
+
+// mayView is nil for a member of the staff who may look as an account's people (R34): somebody known by name, who does not
+// look already.
+func (a Actor) mayView() error {
+	switch {
+	case a.ReadOnly:
+		return ErrViewing
+	case a.ReadsSite() && !a.Person.IsZero():
+		return nil
+	default:
+		return ErrForbidden
+	}
 }

@@ -79,4 +79,6 @@ const (
 	ActViewSaved   = "view.saved"
 	ActViewRenamed = "view.renamed"
 	ActViewDeleted = "view.deleted"
+	ActViewedAs    = "support.viewed_as"
+	ActViewEnded   = "support.view_ended"
 )

@@ -32,6 +32,6 @@
 //	R6, R22, R24     also drafting.go (what may be prepared again); packpage.go keeps how large install bases were, by day
 //	R32              listing_history.go, listing_past.go (the shapes), store (the queries)
 //	R33              audit.go; every use case
-//	R34              actor.go; saved_view.go: what readers too may keep for themselves
+//	R34              actor.go; saved_view.go: what readers too may keep for themselves; viewing.go: looking as an account's people
 //	R35              evidence.go: what a publisher demands before a release is decided
 package release

@@ -88,6 +88,7 @@ var (
 	ErrNotFound  = &Error{Kind: NotFound, Message: "There is nothing here that you can see."}
 	ErrForbidden = &Error{Kind: Forbidden, Message: "Your role does not allow this."}
 	ErrReadOnly  = &Error{Kind: Forbidden, Rule: "R34", Message: "Support staff read everything and change nothing."}
+	ErrViewing   = &Error{Kind: Forbidden, Rule: "R34", Message: "You look at this account as its people see it, so nothing can be changed. Stop looking, then act as yourself."}
 )
 
 // Refusals about packages and versions.
@@ -183,6 +184,8 @@ var (
 	ErrOptedInAlready       = conflict("R27", "This attachment tries the release already.")
 	ErrNotOptedIn           = conflict("R27", "This attachment does not try a pending release.")
 	ErrReasonLong           = invalid("R27", "reason", "The reason has more than 1,000 characters.")
+	ErrViewAsMissing        = invalid("R34", "as", "Choose as whom to look: the account publishes packs, installs them, or both.")
+	ErrViewReason           = invalid("R34", "reason", "Give a reason of at most 1,000 characters: the account and the audit show it.")
 	ErrSupportReasonMissing = invalid("R27", "reason", "Give the reason why you act for the account.")
 )
 

@@ -197,7 +197,7 @@ func (s *Service) AnswerFeedback(ctx context.Context, by Actor, feedback ID, tex
 // NoteLook notes that a person of the account has opened what the pending release brings: the first time counts. Of a release
 // that is not pending, of a pack that the account has not attached, and of people of no managed account, nothing is noted.
 func (s *Service) NoteLook(ctx context.Context, by Actor, release ID) error {
-	if !by.ReadsManaged() || by.Account.IsZero() {
+	if by.ReadOnly || !by.ReadsManaged() || by.Account.IsZero() { // support that looks as the account's people is not the account
 		return nil
 	}
 	return s.inTx(ctx, "note a look", func(ctx context.Context, tx Tx) error {

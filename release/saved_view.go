@@ -56,6 +56,9 @@ type SavedViewTx interface {
 
 // SaveView keeps what the person looks at under a name. Everybody may, readers too: it changes nothing for others.
 func (s *Service) SaveView(ctx context.Context, by Actor, name string, q url.Values) (SavedView, error) {
+	if by.ReadOnly {
+		return SavedView{}, ErrViewing
+	}
 	address := ViewAddress(q)
 	if refusal := checkSavedView(name, address); refusal != nil {
 		return SavedView{}, refusal
@@ -123,6 +126,9 @@ func (s *Service) changeSavedView(ctx context.Context, by Actor, id ID, attempt 
 		}
 		if v.Person != by.Person || v.Account != by.Account {
 			return ErrNotFound
+		}
+		if by.ReadOnly {
+			return ErrViewing
 		}
 		return change(ctx, tx, v, s.now())
 	})

@@ -41,6 +41,7 @@ type Tx interface {
 	SavedViewTx
 	EvidenceTx
 	CalendarFeedTx
+	ViewingTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }
@@ -194,6 +195,17 @@ type GroupTx interface {
 	// CountOutside counts the live attachments of the publisher's packs whose account may not install the pack any more (R30):
 	// of one account, of one pack, or of both when given. It stops counting at most+1.
 	CountOutside(ctx context.Context, publisher, account, pack ID, most int) (int, error)
+}
+
+// ViewingTx keeps who of support looks as which account (R34).
+type ViewingTx interface {
+	AddViewing(ctx context.Context, v Viewing) error
+	LockViewing(ctx context.Context, id ID) (Viewing, error)
+	// EndViewing keeps Ended and How.
+	EndViewing(ctx context.Context, v Viewing) error
+	// TakeOverViewings locks up to limit viewings that run beyond their time, or whose person is no longer on the staff, leaving
+	// out those that others have locked.
+	TakeOverViewings(ctx context.Context, at time.Time, limit int) ([]OverViewing, error)
 }
 
 // inTx runs a use case and says what was attempted when it fails for any reason but a refusal.

@@ -63,10 +63,15 @@ func TestEveryUseCase(t *testing.T) {
 		"south": w.south, "support": w.support, "operator": w.operator, "nobody": {Source: release.FromAPI},
 	}
 	walked := map[string]bool{}
-	for _, s := range slices.Concat(w.peopleSteps(), w.packSteps(), w.releaseSteps(), w.endingSteps(), w.clockSteps()) {
+	for _, s := range slices.Concat(w.peopleSteps(), w.packSteps(), w.releaseSteps(), w.endingSteps(), w.clockSteps(), w.viewingSteps()) {
 		walked[s.method] = true
 		for _, name := range slices.Sorted(maps.Keys(s.strangers)) {
 			w.unchanged(s.method+" by "+name, s.strangers[name], func() error { return s.do(actors[name]) })
+		}
+		if looking := s.by; !s.by.Person.IsZero() && s.method != "EndViewing" { // R34: whoever looks as others changes nothing
+			looking.ReadOnly = true
+			refusal := map[bool]error{false: release.ErrViewing}[s.method == "NoteLook"] // which does nothing and says nothing
+			w.unchanged(s.method+" by support that looks", refusal, func() error { return s.do(looking) })
 		}
 		s.by.RequestID = "request-of-" + s.method
 		last := w.number(`SELECT count(*) FROM audit_event`)

@@ -161,8 +161,8 @@ const TokenPrefix = "ptd_"
 
 // CreateToken makes a token for oneself, or (operator) for anybody, in an account in which that person has a role.
 func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token, Secret, error) {
-	if n.Person != by.Person && by.mayOperate() != nil {
-		return Token{}, "", ErrForbidden
+	if err := by.mayKeepTokens(n.Person, ErrForbidden); err != nil {
+		return Token{}, "", err
 	}
 	if !fitsLine(n.Name, 1, maxName) {
 		return Token{}, "", unfit(ErrTokenName, n.Name, maxName)
@@ -207,8 +207,8 @@ func (s *Service) RevokeToken(ctx context.Context, by Actor, token ID) error {
 		if err != nil {
 			return err
 		}
-		if t.Person != by.Person && by.mayOperate() != nil {
-			return ErrNotFound
+		if err := by.mayKeepTokens(t.Person, ErrNotFound); err != nil {
+			return err
 		}
 		if t.RevokedAt != nil {
 			return nil

@@ -61,6 +61,10 @@ func timetable(service *release.Service, log *slog.Logger) []entry {
 			return err
 		}},
 		{"record days", "0 37 3 * * *", true, func(ctx context.Context, at time.Time) error { return service.RecordDays(ctx, at) }},
+		{"end viewings", "40 * * * * *", false, func(ctx context.Context, at time.Time) error { // R34
+			_, err := service.EndViewings(ctx, at)
+			return err
+		}},
 		{"tidy up", "30 23 * * * *", false, func(ctx context.Context, at time.Time) error {
 			_, err := service.Tidy(ctx, at)
 			return err

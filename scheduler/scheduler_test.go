@@ -66,6 +66,7 @@ func TestTimetable(t *testing.T) {
 			"apply due releases": {"28 12:01:00", "28 12:02:00"},
 			"mend counts":        {"29 03:17:00", "30 03:17:00"},
 			"record days":        {"29 03:37:00", "30 03:37:00"},
+			"end viewings":       {"28 12:00:40", "28 12:01:40"},
 			"tidy up":            {"28 12:23:30", "28 13:23:30"},
 		}[e.name]
 		const clock = "02 15:04:05"

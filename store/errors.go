@@ -69,6 +69,7 @@ var ruleOf = map[string]*release.Error{
 	"saved_view_name_is_given":    release.ErrSavedViewName,
 	"saved_view_address_is_short": release.ErrSavedViewLong,
 	"one_saved_view_per_name":     release.ErrSavedViewNameTaken,
+	"viewing_has_a_reason":        release.ErrViewReason, // R34
 
 	// What is referred to is not there, or belongs to somebody else.
 	"membership_person_id_fkey":                  release.ErrNotFound,

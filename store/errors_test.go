@@ -36,6 +36,8 @@ var faults = []string{
 	"evidence_item_pkey", "evidence_pkey", "evidence_item_publisher_id_fkey", "evidence_item_id_fkey", "evidence_file_id_fkey", "evidence_file_id_key",
 	"evidence_given_by_fkey", "calendar_feed_pkey", "calendar_feed_secret_hash_key", "calendar_feed_created_by_fkey", "feed_kind_is_known",
 	"feed_secret_is_hashed", "one_live_feed_per_account_and_kind",
+	"support_view_pkey", "support_view_person_id_fkey", "support_view_account_id_fkey", "view_as_is_known", "viewing_lasts_an_hour_at_most",
+	"viewing_ends_after_it_began", "ending_says_how",
 	"release_created_by_fkey", "release_decided_by_fkey", "release_content_release_id_fkey", "attachment_attached_by_fkey",
 	"attachment_detached_by_fkey", "opt_in_by_id_fkey", "opt_in_ended_by_fkey", "attachment_count_pack_id_fkey", "opt_in_count_release_id_fkey",
 	"pack_day_pack_id_fkey", "attachment_place_count_pack_id_fkey", "opt_in_place_count_release_id_fkey", "saved_view_person_id_fkey", "saved_view_account_id_fkey",

@@ -84,7 +84,7 @@ func (s *Server) showAccount(v *visit, id release.ID, status int, f view.InviteF
 		page.Pages = v.nameKeys(page.People[pageSize-1].Email)
 	}
 	head := view.Page{Title: a.Name, Crumbs: []view.Crumb{{Href: "/accounts", Label: "Accounts"}, {Label: a.Name}}, Lede: view.AccountPurpose(a) + " in " + a.Zone}
-	head.Actions = view.AccountActions(page)
+	head.Actions = view.SupportAccountActions(page)
 	return v.page(status, head, view.AccountDetail(page))
 }
 

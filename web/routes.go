@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"packtide/release"
+	"packtide/web/view"
 )
 
 // access is the set of roles that may use a route.
@@ -200,13 +201,16 @@ var routes = []route{
 	{http.MethodGet, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeTokenForm},
 	{http.MethodPost, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeToken},
 
-	// accounts and people: accounts.go, people.go
+	// accounts and people: accounts.go, people.go, viewing.go
 	{http.MethodGet, "/accounts", site, (*Server).accounts},
 	{http.MethodGet, "/accounts/new", asOperator, (*Server).newAccountForm},
 	{http.MethodPost, "/accounts/new", asOperator, (*Server).newAccount},
 	{http.MethodGet, "/accounts/:account", site, (*Server).account},
 	{http.MethodGet, "/accounts/:account/edit", asOperator, (*Server).editAccountForm},
 	{http.MethodPost, "/accounts/:account/edit", asOperator, (*Server).editAccount},
+	{http.MethodGet, "/accounts/:account/view-as", site, (*Server).viewAsForm},
+	{http.MethodPost, "/accounts/:account/view-as", site, (*Server).viewAs},
+	{http.MethodPost, view.PathStopViewing, signedIn, (*Server).stopViewing},
 	{http.MethodPost, "/accounts/:account/invite", asOperator, (*Server).inviteToAccount},
 	{http.MethodGet, "/people", asOperator, (*Server).people},
 	{http.MethodPost, "/people", asOperator, (*Server).inviteStaff},

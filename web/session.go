@@ -99,7 +99,10 @@ func (s *Server) recognise(v *visit) error {
 	if v.memberships, err = s.reader.Memberships(v.ctx(), id); err != nil {
 		return err
 	}
-	return s.chooseAccount(v)
+	if err := s.chooseAccount(v); err != nil {
+		return err
+	}
+	return s.lookAs(v)
 }
 
 // chooseAccount acts in the account that the session remembers, else in the first that the person has.
@@ -151,6 +154,9 @@ func (s *Server) recogniseToken(v *visit, secret string) error {
 
 // admit lets a person through to a route, sends strangers to sign in, and refuses those without the role.
 func (s *Server) admit(v *visit, r route) error {
+	if err := v.refuseWhileViewing(); err != nil {
+		return err
+	}
 	if v.Request().Method == http.MethodPost && !withFile[v.Path()] {
 		if err := v.drawnFor(v.FormValue(view.FieldActing)); err != nil {
 			return err
@@ -194,6 +200,9 @@ func refererPath(r *http.Request) string {
 
 // signInAs begins a new session for the person: the old token is worth nothing any more.
 func (s *Server) signInAs(v *visit, p release.Person) error {
+	if err := s.endViewing(v, release.ViewSwitched); err != nil {
+		return err
+	}
 	if err := errors.Join(s.sessions.Clear(v.ctx()), s.sessions.RenewToken(v.ctx())); err != nil {
 		return err
 	}

@@ -69,6 +69,9 @@ func (s *Server) checkPassword(v *visit, email, password string) (release.Person
 }
 
 func (s *Server) signOut(v *visit) error {
+	if err := s.endViewing(v, release.ViewSignedOut); err != nil {
+		return err
+	}
 	if err := s.sessions.Destroy(v.ctx()); err != nil {
 		return err
 	}
@@ -86,6 +89,9 @@ func (s *Server) switchAccount(v *visit) error {
 		}
 	}
 	if _, err := s.reader.Actor(v.ctx(), v.person.ID, id); err != nil {
+		return err
+	}
+	if err := s.endViewing(v, release.ViewSwitched); err != nil {
 		return err
 	}
 	s.sessions.Put(v.ctx(), accountKey, account)

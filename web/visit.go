@@ -26,6 +26,7 @@ type visit struct {
 	actor       release.Actor
 	person      release.Person
 	memberships []release.MembershipRow
+	viewing     *release.Viewing // R34: support that looks as an account's people; actor and memberships are theirs then
 	now         time.Time
 	zone        *time.Location
 	done        bool // admit has answered already
@@ -126,7 +127,7 @@ func framed(layout, content templ.Component) templ.Component {
 // frame fills in what every page of a signed-in person has.
 func (v *visit) frame(head *view.Page) {
 	head.Path = v.Request().URL.RequestURI()
-	head.Clock, head.Demo = v.clock(), v.demoBar()
+	head.Clock, head.Demo, head.Viewing = v.clock(), v.demoBar(), v.viewingBand()
 	head.Person = view.Person{Name: v.person.Name, Email: v.person.Email}
 	head.Accounts = v.accountItems()
 	head.Nav = v.nav()

@@ -76,6 +76,7 @@ func (w *world) build(ctx context.Context) error {
 		w.planPublisher(p)
 	}
 	w.planAccount()
+	w.planSupport()
 	slices.SortStableFunc(w.moments, func(a, b moment) int { return a.at.Compare(b.at) })
 	for _, m := range w.moments {
 		if err := w.until(ctx, m.at); err != nil {

@@ -72,6 +72,8 @@ var actionWords = map[string]ActionWord{
 
 	release.ActFeedbackGiven:    {"said how a release in testing does", "said of {of} on %s that it {verdict}", "message-square"},
 	release.ActFeedbackAnswered: {"answered a feedback", "answered the feedback from %s", "message-square"},
+	release.ActViewedAs:         {"began to look as an account's people", "began to look at %s as its people see it", "eye"},
+	release.ActViewEnded:        {"stopped looking as an account's people", "stopped looking at %s as its people see it", "eye"},
 
 	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
 

@@ -1,6 +1,10 @@
 package view
 
-import "time"
+import (
+	"time"
+
+	"packtide/release"
+)
 
 // GalleryPage is the frame of the gallery around sample data: a publisher in Paris is read in New York, four days
 // before the midnight of 1 December 2026.
@@ -95,4 +99,8 @@ func midnightAhead() time.Time {
 
 func galleryClock() Clock {
 	return GalleryPage().Clock
+}
+
+func galleryViewing() ViewingBand {
+	return ViewingBand{Account: "Nordlys Insurance", Zone: "Europe/Oslo", As: release.ViewAsAdmin, Until: galleryNow().Add(time.Hour)}
 }

@@ -149,7 +149,10 @@ func frameCases(t *testing.T) map[string]templ.Component {
 	plain := Page{Title: "Packs", Clock: p.Clock, Accounts: p.Accounts[:1], Person: p.Person}
 	past := plain
 	past.Band = AsOfBand(p.Clock.Now.AddDate(-1, 0, 0), loadZone("Europe/Berlin"), p.Clock, "/install-base")
+	viewing := plain
+	viewing.Viewing = new(galleryViewing())
 	return map[string]templ.Component{
+		"layout-viewing":  Layout(viewing),
 		"layout-full":     with(Layout(p), templ.Raw("<p>content</p>")),
 		"layout-plain":    with(Layout(plain), templ.Raw("<p>content</p>")),
 		"layout-past":     Layout(past),

@@ -30,7 +30,8 @@ type Page struct {
 	Flash       []Flash
 	Band        templ.Component // a visible strip over the page, for example "You look at 3 Mar 2026, 14:00 Berlin"
 
-	Path     string // the page's own address; menus and the demo bar return to it
+	Viewing  *ViewingBand // support looks as the account's people; on every page while it does
+	Path     string       // the page's own address; menus and the demo bar return to it
 	Nav      []NavItem
 	Accounts []AccountItem // with one account its name is shown; with several, a menu that switches
 	Person   Person

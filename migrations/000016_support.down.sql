@@ -1,0 +1,2 @@
+DROP INDEX audit_event_left_group, audit_event_subject_name, audit_event_source, audit_event_pack_action, audit_event_publisher_action;
+DROP TABLE support_view;
