@@ -30,7 +30,7 @@ var walkPages = map[string][]string{
 		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
 		"/attachments/:id/try", "/pending/:id", "/attachments/:id/uninstall", "/activity", "/settings",
 	},
-	"account viewer": {"/home", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
+	"account viewer": {"/home", "/pending/:id", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
 	"support":        {"/install-base", "/install-base/compare", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
 	"operator":       {"/install-base", "/install-base/compare", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
 }

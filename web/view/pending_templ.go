@@ -958,7 +958,7 @@ func pendingAttachments(p Pending) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Table("Your attachments of "+p.Release.PackName, pendingColumns(p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Table("Your attachments of "+p.Release.PackName, pendingColumns()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1001,7 +1001,7 @@ func pendingAttachments(p Pending) templ.Component {
 	})
 }
 
-func pendingColumns(p Pending) []Col {
+func pendingColumns() []Col {
 	return []Col{{Label: "Attachment"}, {Label: "Runs now"}, {Label: "If you do nothing"}, {Label: "What you said"}, {Label: "Action", Hidden: true}}
 }
 
