@@ -20,6 +20,9 @@ const (
 	// maxField is the most that one text of a form with a file may have, in bytes; the rules refuse much less.
 	maxField = 1 << 20
 
+	// maxFields is the most that all texts of such a form may have together, in bytes: they are held in memory.
+	maxFields = maxBody
+
 	maxFileName = 200 // bytes
 
 	// maxForm is the most that is read of such a form. It lies far beyond release.MaxArtifact: a browser shows an answer only
@@ -30,6 +33,7 @@ const (
 // received is a form with a file: its texts, and the file in a temporary place, never whole in memory.
 type received struct {
 	texts    map[string]string
+	held     int      // bytes of the texts and their names
 	file     *os.File // nil: none was sent
 	fileName string
 	size     int64 // bytes
@@ -144,6 +148,9 @@ func (r *received) take(part *multipart.Part) error {
 	}
 	if len(text) < maxField && !isText(string(text)) {
 		return bodyError{errors.New("a field is no text")}
+	}
+	if r.held += len(text) + len(part.FormName()); r.held > maxFields {
+		return bodyError{errors.New("the fields are too large")}
 	}
 	if part.FormName() != "file" {
 		r.texts[part.FormName()] = strings.ReplaceAll(string(text), "\r\n", "\n")

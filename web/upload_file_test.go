@@ -24,6 +24,7 @@ func TestUploadThatCannotBeRead(t *testing.T) {
 	const field = "--x\r\nContent-Disposition: form-data; name=\"notes\"\r\n"
 	for name, body := range map[string]string{
 		"broken off":  field + "\r\nabc",
+		"all texts":   strings.Repeat(field+"\r\n"+strings.Repeat("a", 900_000)+"\r\n", 5) + "--x--\r\n",
 		"no text":     field + "\r\n\xff\x00\r\n--x--\r\n",
 		"no boundary": "",
 	} {

@@ -86,6 +86,9 @@ func TestMarkdownThatWouldTakeLongIsShownAsTyped(t *testing.T) {
 	for _, source := range []string{
 		strings.Repeat(">", 10_000) + "\n**a**", strings.Repeat("[", 1_001) + "\n**a**", "**a**\n|" + strings.Repeat("a|", 101) + "\n|" + strings.Repeat("-|", 101) + strings.Repeat("\n1", 100),
 		"**a**\n" + strings.Repeat(" ", 61) + "- b", strings.Repeat("a\n", 100_000) + "**a**", strings.Repeat("*a* ", 2_500) + "\n**a**",
+		"**a**\n|" + strings.Repeat("a|", 101) + "\n" + strings.Repeat(":-:|", 101) + strings.Repeat("\n1", 100),
+		"**a**\n|" + strings.Repeat("a|", 101) + "\n" + strings.Repeat("-  |\t", 101) + "-" + strings.Repeat("\n1", 100),
+		"**a** " + strings.Repeat("a~~", 2_501),
 	} {
 		if got := proseHTML(source, underSection); !strings.Contains(got, "**a**") {
 			t.Errorf("%.40q… is read as Markdown", source)
