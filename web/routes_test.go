@@ -91,7 +91,10 @@ func TestRouteTableIsWhole(t *testing.T) {
 // TestOnlyThoseWhoMayChange: viewers change nothing but what is their own, support nothing but what R27 lets them (R34).
 func TestOnlyThoseWhoMayChange(t *testing.T) {
 	t.Parallel()
-	own := []string{"/switch-account", "/view-as/stop", "/settings/tokens", "/settings/tokens/:token/revoke"}
+	own := []string{
+		"/switch-account", "/view-as/stop", "/settings/tokens", "/settings/tokens/:token/revoke", "/install-base/export/cancel",
+		"/install-base/views/new", "/install-base/views/:view", "/install-base/views/:view/delete",
+	}
 	withReason := []string{"/attachments/:attachment/try", "/attachments/:attachment/go-back", "/accounts/:account/view-as"} // R27, R34
 	for _, r := range routes {
 		if r.method == http.MethodGet || r.roles&anyone != 0 || slices.Contains(own, r.path) {
