@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"packtide/release"
 )
@@ -151,8 +150,13 @@ func (s *pastStory) remember() {
 	slices.SortFunc(s.base, func(a, b release.PastRow) int { return strings.Compare(b.ID.String(), a.ID.String()) })
 	rows, err := s.db.Pool.Query(s.t.Context(), `SELECT id, pack_id, testing_since, testing_until FROM release WHERE testing_since IS NOT NULL`)
 	s.ok(err)
-	s.tested, err = pgx.CollectRows(rows, pgx.RowToStructByPos[testedRelease])
-	s.ok(err)
+	defer rows.Close()
+	for rows.Next() {
+		var r testedRelease
+		s.ok(rows.Scan(&r.ID, &r.Pack, &r.Since, &r.Until))
+		s.tested = append(s.tested, r)
+	}
+	s.ok(rows.Err())
 }
 
 // moments are instants around which something happened, and a few others, in order.
@@ -162,10 +166,11 @@ func (s *pastStory) moments(n int) []time.Time {
 		SELECT attached_at FROM attachment UNION SELECT detached_at FROM attachment UNION SELECT released_at FROM release UNION SELECT began FROM opt_in
 		UNION SELECT ended FROM opt_in UNION SELECT testing_since FROM release UNION SELECT testing_until FROM release UNION SELECT due_at FROM release`)
 	s.ok(err)
-	all, err := pgx.CollectRows(rows, pgx.RowTo[*time.Time])
-	s.ok(err)
+	defer rows.Close()
 	var moments []time.Time
-	for _, at := range all {
+	for rows.Next() {
+		var at *time.Time
+		s.ok(rows.Scan(&at))
 		if at == nil {
 			continue
 		}
@@ -173,6 +178,7 @@ func (s *pastStory) moments(n int) []time.Time {
 			moments = append(moments, at.Add(off))
 		}
 	}
+	s.ok(rows.Err())
 	s.chance.Shuffle(len(moments), func(i, j int) { moments[i], moments[j] = moments[j], moments[i] })
 	moments = moments[:n]
 	slices.SortFunc(moments, time.Time.Compare)

@@ -48,10 +48,9 @@ func ranAt(moment string) string {
 	return "coalesce(" + triedAt(moment) + ", " + reignAt(moment) + ")"
 }
 
-// inTesting is the condition that the release was in its testing period at the moment.
-func inTesting(alias, moment string) string {
-	return strings.NewReplacer("n.", alias+".", "@moment", moment).Replace(
-		"n.testing_since <= @moment AND (n.testing_until IS NULL OR n.testing_until > @moment)")
+// inTesting is the condition that the release n was in its testing period at the moment.
+func inTesting(moment string) string {
+	return strings.ReplaceAll("n.testing_since <= @moment AND (n.testing_until IS NULL OR n.testing_until > @moment)", "@moment", moment)
 }
 
 // pastPack is what the releases of a pack were.

@@ -137,7 +137,7 @@ func fromReigns(conditions, packs []string) string {
 // is found twice.
 func fromTrials(conditions, packs []string) string {
 	tested := "EXISTS (SELECT FROM " + chosen("pack k", append([]string{"NOT " + newReign}, packs...)) + " WHERE k.id = n.pack_id)"
-	releases := []string{"(" + inTesting("n", "@from") + " OR " + inTesting("n", "@to") + ")", tested}
+	releases := []string{"(" + inTesting("@from") + " OR " + inTesting("@to") + ")", tested}
 	ran := "(" + ranThrough("@from") + " OR " + ranThrough("@to") + ")"
 	page := pageOfEach(chosen("release n", releases), pageOfTrials([]string{ran}, conditions))
 	return strings.Replace(page, "SELECT y.id", "SELECT DISTINCT y.id", 1)

@@ -35,8 +35,8 @@ func countPacks(b bound, ofPack bool) string {
 	return strings.NewReplacer(
 		"{packs}", strings.Join(packs, " AND "),
 		"{reigns from}", strings.ReplaceAll(reignOf, "@moment", "@from"), "{reigns to}", strings.ReplaceAll(reignOf, "@moment", "@to"),
-		"{in testing}", "("+inTesting("n", "@from")+" OR "+inTesting("n", "@to")+")",
-		"{ran from}", ranThrough("@from")+" AND "+inTesting("n", "@from"), "{ran to}", ranThrough("@to")+" AND "+inTesting("n", "@to"),
+		"{in testing}", "("+inTesting("@from")+" OR "+inTesting("@to")+")",
+		"{ran from}", ranThrough("@from")+" AND "+inTesting("@from"), "{ran to}", ranThrough("@to")+" AND "+inTesting("@to"),
 		"{was}", ranAt("@from"), "{is}", ranAt("@to"), "{change}", changeBetween, "{lived}", livedAt("@to"),
 	).Replace(countedPacks)
 }

@@ -33,7 +33,7 @@ func (s pastSelection) conditions(b bound, column, value string) []string {
 	case release.StateCurrent:
 		all = append(all, "NOT "+triesAt("@at"))
 	case release.StateWaiting:
-		all = append(all, "EXISTS (SELECT FROM release n WHERE n.pack_id = x.pack_id AND "+inTesting("n", "@at")+")", "NOT "+triesAt("@at"))
+		all = append(all, "EXISTS (SELECT FROM release n WHERE n.pack_id = x.pack_id AND "+inTesting("@at")+")", "NOT "+triesAt("@at"))
 	default:
 	}
 	if s.search && !s.byNames(b) {
@@ -89,7 +89,7 @@ func (s pastSelection) fromPacks(b bound) string {
 		packs = append(packs, "k.publisher_id = "+b.publisher)
 	}
 	if s.filter.State == release.StateWaiting {
-		packs = append(packs, "EXISTS (SELECT FROM release n WHERE n.pack_id = k.id AND "+inTesting("n", "@at")+")")
+		packs = append(packs, "EXISTS (SELECT FROM release n WHERE n.pack_id = k.id AND "+inTesting("@at")+")")
 	}
 	return pageOfEach(chosen("pack k", packs), s.walk(b, "pack_id", "k.id"))
 }
@@ -103,7 +103,7 @@ func chosen(table string, conditions []string) string {
 
 // fromOptIns probes opt_in_of_release once for each release that was in its testing period.
 func (s pastSelection) fromOptIns(b bound) string {
-	releases := append([]string{inTesting("n", "@at")}, ofPublisher(b, "n.pack_id")...)
+	releases := append([]string{inTesting("@at")}, ofPublisher(b, "n.pack_id")...)
 	if !s.filter.Pack.IsZero() {
 		releases = append(releases, "n.pack_id = @pack")
 	}

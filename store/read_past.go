@@ -204,7 +204,7 @@ func (s *pastSelection) aboutRelease(ctx context.Context, q reading, at time.Tim
 	}
 	a, err := one(ctx, q, "release of the past", `
 SELECT n.pack_id, coalesce(n.released_at < @at::timestamptz + interval '1 millisecond' AND (n.ended_at IS NULL OR n.ended_at > @at), false),
-       coalesce(`+inTesting("n", "@at")+`, false)
+       coalesce(`+inTesting("@at")+`, false)
 FROM release n WHERE n.id = @release`, pgx.NamedArgs{"release": s.filter.Release, "at": at}, pgx.RowToStructByPos[about])
 	if isNotFound(err) {
 		return false, nil

@@ -61,7 +61,7 @@ func (s *Server) publisherClock(v *visit, f release.InstallBaseFilter) ([]clockO
 	}
 	a, err := s.reader.Account(v.ctx(), v.actor, id)
 	if errors.Is(err, release.ErrNotFound) {
-		return nil, nil //nolint:nilnil // of no publisher that the actor sees
+		return nil, nil
 	}
 	return []clockOf{{a.Name, a.Zone}}, err
 }
@@ -69,11 +69,11 @@ func (s *Server) publisherClock(v *visit, f release.InstallBaseFilter) ([]clockO
 // packClock is the clock of the pack's publisher.
 func (s *Server) packClock(v *visit, pack release.ID) ([]clockOf, error) {
 	if pack.IsZero() {
-		return nil, nil //nolint:nilnil // of no publisher that the actor sees
+		return nil, nil
 	}
 	p, err := s.reader.Pack(v.ctx(), v.actor, pack)
 	if errors.Is(err, release.ErrNotFound) {
-		return nil, nil //nolint:nilnil // of no publisher that the actor sees
+		return nil, nil
 	}
 	return []clockOf{{p.PublisherName, p.PublisherZone}}, err
 }

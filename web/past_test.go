@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,7 +14,7 @@ import (
 	"packtide/release"
 )
 
-// pastEstate is an estate whose release in testing was released since, whose first desk was uninstalled, and where one came.
+// newPastEstate makes an estate whose release in testing was withdrawn since, whose first desk was uninstalled, and where one came.
 func newPastEstate(t *testing.T) (e *estate, then time.Time) {
 	t.Helper()
 	e = newEstate(t)
@@ -33,9 +34,7 @@ func newPastEstate(t *testing.T) (e *estate, then time.Time) {
 
 func momentQuery(at time.Time, more url.Values) string {
 	q := url.Values{"at": {at.UTC().Format("2006-01-02T15:04")}, "at_zone": {"UTC"}}
-	for name, values := range more {
-		q[name] = values
-	}
+	maps.Copy(q, more)
 	return q.Encode()
 }
 
