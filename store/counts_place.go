@@ -62,8 +62,8 @@ func (t *tx) movePlaces(ctx context.Context, account release.ID, from, to string
 		SELECT mine.release_id, side.zone, mine.environment, $4, side.sign * mine.n
 		  FROM (SELECT r.id AS release_id, x.environment, count(*) AS n
 		          FROM attachment x
-		          JOIN release r ON r.pack_id = x.pack_id AND r.state = 'pending'
-		          JOIN opt_in o ON o.attachment_id = x.id AND o.release_id = r.id AND o.ended IS NULL
+		         CROSS JOIN LATERAL (SELECT id FROM release WHERE pack_id = x.pack_id AND state = 'pending' LIMIT 1) r -- a probe for each: never whole tables
+		         CROSS JOIN LATERAL (SELECT FROM opt_in WHERE attachment_id = x.id AND release_id = r.id AND ended IS NULL LIMIT 1) o
 		         WHERE x.account_id = $1 AND x.detached_at IS NULL
 		         GROUP BY r.id, x.environment) mine
 		 CROSS JOIN (VALUES ($2::text, -1), ($3::text, 1)) side (zone, sign)

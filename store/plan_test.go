@@ -89,8 +89,8 @@ func TestGrowingTablesAreReadByIndex(t *testing.T) {
 			return tx.AddAttachment(ctx, w.attachment(pack, w.managed.ID, "b"))
 		}},
 		{"Detach", "opt_in_pkey", func(ctx context.Context, tx release.Tx) error { return tx.Detach(ctx, detached) }},
-		{"RunningOptIn", "one_running_opt_in_per_release", func(ctx context.Context, tx release.Tx) error { _, err := tx.RunningOptIn(ctx, a.ID, r.ID); return err }},
-		{"EndOptIn", "one_running_opt_in_per_release", func(ctx context.Context, tx release.Tx) error { return tx.EndOptIn(ctx, o) }},
+		{"RunningOptIn", "one_running_opt_in_per_release opt_in_of_release", func(ctx context.Context, tx release.Tx) error { _, err := tx.RunningOptIn(ctx, a.ID, r.ID); return err }},
+		{"EndOptIn", "one_running_opt_in_per_release opt_in_of_release", func(ctx context.Context, tx release.Tx) error { return tx.EndOptIn(ctx, o) }},
 		{"SaveAccount", "one_name_per_account_and_pack attachment_of_account", func(ctx context.Context, tx release.Tx) error { return tx.SaveAccount(ctx, moved) }},
 		{"DetachAll", "attachment_of_pack", func(ctx context.Context, tx release.Tx) error {
 			_, err := tx.DetachAll(ctx, pack.ID, w.person, start)

@@ -58,7 +58,7 @@ JOIN release c ON c.pack_id = k.id AND c.state = 'released' AND c.ended_at IS NU
 CROSS JOIN LATERAL (
   SELECT s.released_at FROM release s WHERE s.pack_id = k.id AND s.state = 'released' ORDER BY s.number LIMIT 1) s
 WHERE greatest(f.at, s.released_at) >= @since AND NOT `+hasAttached+`
-ORDER BY greatest(f.at, s.released_at) DESC, k.id
+ORDER BY greatest(f.at, s.released_at) DESC, lower(k.name), k.id
 LIMIT @limit`, scopeOf(by).with(pgx.NamedArgs{"since": since, "limit": pageLimit(limit)}), func(row pgx.CollectableRow) (release.NewlyOffered, error) {
 		var p release.NewlyOffered
 		var ref refScan

@@ -61,7 +61,7 @@ func TestNewlyOffered(t *testing.T) {
 		return w.Reader.NewlyOffered(t.Context(), w.admin(account), day(since), 9)
 	}
 	rows, err := ask("South", 1) // the first releases of both came on the second day; First has none yet
-	wantNames(t, rows, err, line, "Beta of Bolt #1 since 2 Mar", "Alpha of Acme #2 since 2 Mar")
+	wantNames(t, rows, err, line, "Alpha of Acme #2 since 2 Mar", "Beta of Bolt #1 since 2 Mar")
 	rows, err = ask("South", 3)
 	wantNames(t, rows, err, line)
 	rows, err = ask("West", 1)

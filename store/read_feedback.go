@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -96,7 +97,7 @@ func chooseFeedback(by release.Actor, f release.FeedbackFilter) (string, pgx.Nam
 	}
 	var arms []string
 	arm := func(tenant ...sieve) {
-		arms = append(arms, feedbackIDs(append(narrow[:len(narrow):len(narrow)], tenant...), f.Verdict))
+		arms = append(arms, feedbackIDs(append(slices.Clip(narrow), tenant...), f.Verdict))
 	}
 	if s.site {
 		arm()

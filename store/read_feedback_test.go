@@ -117,6 +117,7 @@ func TestFeedbackRows(t *testing.T) { // R31
 }
 
 func mustList(t *testing.T) func([]release.FeedbackRow, error) []release.FeedbackRow {
+	t.Helper()
 	return func(rows []release.FeedbackRow, err error) []release.FeedbackRow {
 		t.Helper()
 		if err != nil {
