@@ -41,12 +41,16 @@ func (t exportTable[T]) head() []string {
 // up to a few gigabytes of temporary files.
 const exportsAtOnce = 4
 
+// exportsOfOne is how many of them one person has, so that nobody keeps the others waiting alone.
+const exportsOfOne = 2
+
 // exports are those that are being made, so that a page can tell how far they are.
 type exports struct {
 	places chan struct{}
 	dir    string // of the temporary files; empty: the system's
 	mu     sync.Mutex
 	known  map[string]*export
+	making map[release.ID]int // by person
 }
 
 // export is one that a page watches.
@@ -60,7 +64,30 @@ type export struct {
 }
 
 func newExports() *exports {
-	return &exports{places: make(chan struct{}, exportsAtOnce), known: map[string]*export{}}
+	return &exports{places: make(chan struct{}, exportsAtOnce), known: map[string]*export{}, making: map[release.ID]int{}}
+}
+
+// begin takes a place for the person, and tells why there is none: others have them, or the person does. leave gives it back.
+func (e *exports) begin(person release.ID) (leave func(), busy view.FindBusy) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.making[person] >= exportsOfOne {
+		return nil, view.FindBusyOwn
+	}
+	select {
+	case e.places <- struct{}{}:
+	default:
+		return nil, view.FindBusyOthers
+	}
+	e.making[person]++
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if e.making[person]--; e.making[person] == 0 {
+			delete(e.making, person)
+		}
+		<-e.places
+	}, ""
 }
 
 var goodWatch = regexp.MustCompile(`^[A-Za-z0-9_-]{16,80}$`)
@@ -106,17 +133,18 @@ func (e *exports) end(x *export, state string, now time.Time) {
 // makeExport runs do while a place is free, and shows a kind page where none is. The work ends with the request, or when its
 // page asks to stop it. total is how many rows it will have, 0 where nobody knows.
 func (s *Server) makeExport(v *visit, total int64, do func(x *export) error) error {
-	select {
-	case s.exports.places <- struct{}{}:
-		defer func() { <-s.exports.places }()
-	default:
+	leave, busy := s.exports.begin(v.person.ID)
+	if busy != "" {
 		v.Response().Header().Set("Retry-After", "30")
-		head := view.Page{Title: "Other exports are being made"}
-		return v.page(http.StatusTooManyRequests, head, view.FindBusyPage(v.Request().URL.RequestURI()))
+		head := view.Page{Title: busy.Title()}
+		return v.page(http.StatusTooManyRequests, head, view.FindBusyPage(busy, v.Request().URL.RequestURI()))
 	}
+	defer leave()
 	ctx, stop := context.WithCancel(v.ctx())
 	defer stop()
-	v.SetRequest(v.Request().WithContext(ctx))
+	request := v.Request()
+	v.SetRequest(request.WithContext(ctx))
+	defer v.SetRequest(request) // a refusal is still drawn as a page
 	x := &export{person: v.person.ID, total: total, stop: stop}
 	s.exports.watched(v.QueryParam("watch"), x, v.now)
 	state := "failed"
@@ -141,6 +169,11 @@ func streamTable[T any](v *visit, x *export, t exportTable[T]) error {
 			return write(texts...)
 		})
 	})
+}
+
+// exportCSV is streamCSV for a list that may be long: it takes one of the places of exports.
+func (s *Server) exportCSV(v *visit, name string, head []string, rows func(write func(cells ...string) error) error) error {
+	return s.makeExport(v, 0, func(*export) error { return v.streamCSV(name, head, rows) })
 }
 
 func csvText(cell any) string {

@@ -217,14 +217,34 @@ func TestExportsAtOnceAreBounded(t *testing.T) {
 	for range exportsAtOnce {
 		e.server.exports.places <- struct{}{}
 	}
-	for _, kind := range []string{"csv", "xlsx"} {
-		p := e.as(theSupport).get("/install-base."+kind).wants(http.StatusTooManyRequests).says("main", "Try again")
+	at := e.clock.Now().UTC().Format(time.RFC3339)
+	for _, path := range []string{
+		"/install-base.csv", "/install-base.xlsx", "/install-base.csv?at=" + at, "/install-base/compare.csv?from=2026-01-01T00:00Z&to=" + at,
+	} {
+		p := e.as(theSupport).get(path).wants(http.StatusTooManyRequests).says("main", "Try again")
 		if p.header.Get("Retry-After") != "30" {
 			t.Errorf("Retry-After is %s", p.header.Get("Retry-After"))
 		}
 	}
 	<-e.server.exports.places
 	e.as(theSupport).get("/install-base.csv").wants(http.StatusOK)
+	e.as(theSupport).get("/install-base.xlsx?at=" + at).wants(http.StatusUnprocessableEntity).says("main", "exported as CSV")
+}
+
+// One person leaves places for others.
+func TestExportsOfOneAreBounded(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	support := e.people[theSupport].person.ID
+	for range exportsOfOne {
+		leave, busy := e.server.exports.begin(support)
+		if busy != "" {
+			t.Fatalf("no place for one's own: %s", busy)
+		}
+		defer leave()
+	}
+	e.as(theSupport).get("/install-base.csv").wants(http.StatusTooManyRequests).says("main", "Two exports of yours")
+	e.as(thePublisher).get("/install-base.csv").wants(http.StatusOK)
 }
 
 // The page of the export offers both files with the number of their rows, for exactly its filter.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,6 +21,9 @@ const (
 	mostSheets   = 2
 	workbookRows = mostSheets * sheetRows
 )
+
+// errWorkbookFull ends a workbook of a list whose length was not known beforehand.
+var errWorkbookFull = errors.New("a workbook takes no more rows")
 
 // workbook writes a table as XLSX. Rows go to temporary files until all are there, so memory is bounded by excelize's buffer
 // (16 MB a sheet); the packed whole is then streamed. Close removes the files, whatever happened.
@@ -57,7 +61,7 @@ func (w *workbook) nextSheet() error {
 		return err
 	}
 	if w.sheets == mostSheets {
-		return fmt.Errorf("a workbook of more than %d rows", w.rows)
+		return errWorkbookFull
 	}
 	w.sheets++
 	name := w.name

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -66,6 +67,9 @@ func (s *Server) installBaseCSV(v *visit) error {
 
 // installBaseXLSX exports exactly the rows of the filter as a workbook; its instants are dates, and a column says of which zone.
 func (s *Server) installBaseXLSX(v *visit) error {
+	if v.QueryParam("at") != "" {
+		return errPastWorkbook
+	}
 	f, err := installBaseFilter(v.QueryParams())
 	if err != nil {
 		return err
@@ -75,9 +79,7 @@ func (s *Server) installBaseXLSX(v *visit) error {
 		return err
 	}
 	if facets.Attachments > workbookRows {
-		head := view.Page{Title: "Too long for a workbook", Crumbs: exportCrumbs()}
-		csv := "/install-base.csv?" + v.Request().URL.RawQuery
-		return v.page(http.StatusUnprocessableEntity, head, view.FindTooLargePage(workbookRows, csv))
+		return v.tooLongForWorkbook()
 	}
 	chips, err := s.installBaseChips(v, f)
 	if err != nil {
@@ -88,7 +90,23 @@ func (s *Server) installBaseXLSX(v *visit) error {
 	cells := t.cells
 	t.cells = func(a release.AttachmentRow) []any { return append(cells(a), "UTC") }
 	t.about = s.aboutExport(v, view.FindChips(f, chips))
-	return s.makeExport(v, knownTotal(facets), func(x *export) error { return streamWorkbook(v, x, t, s.exports.dir) })
+	err = s.makeExport(v, knownTotal(facets), func(x *export) error { return streamWorkbook(v, x, t, s.exports.dir) })
+	if errors.Is(err, errWorkbookFull) {
+		return v.tooLongForWorkbook()
+	}
+	return err
+}
+
+// tooLongForWorkbook offers the same list as text.
+func (v *visit) tooLongForWorkbook() error {
+	head := view.Page{Title: "Too long for a workbook", Crumbs: exportCrumbs()}
+	csv := "/install-base.csv?" + v.Request().URL.RawQuery
+	return v.page(http.StatusUnprocessableEntity, head, view.FindTooLargePage(workbookRows, csv))
+}
+
+// errPastWorkbook refuses what would show the present in place of the past.
+var errPastWorkbook = &release.Error{
+	Kind: release.Invalid, Rule: "R32", Field: "at", Message: "A past moment is exported as CSV. Take the CSV, or leave the moment out.",
 }
 
 // knownTotal is how many rows a list has; 0 where only a lower bound is known.

@@ -122,7 +122,7 @@ func (s *Server) pastInstallBaseCSV(v *visit) error {
 		"in_testing", "attached_at", "detached_at",
 	}
 	at := csvTime(asked.At)
-	return v.streamCSV("install-base-at-"+asked.At.UTC().Format("20060102T150405Z"), head, func(write func(...string) error) error {
+	return s.exportCSV(v, "install-base-at-"+asked.At.UTC().Format("20060102T150405Z"), head, func(write func(...string) error) error {
 		return s.reader.EachAttachmentAt(v.ctx(), v.actor, *asked.At, f, func(a release.PastRow) error {
 			h := release.HistoryRow{}
 			var since *time.Time

@@ -89,7 +89,7 @@ func (s *Server) compareInstallBaseCSV(v *visit) error {
 		"since", "how", "by", "attached_at", "detached_at",
 	}
 	begins, ends := csvTime(from.At), csvTime(to.At)
-	return v.streamCSV("install-base-compared", head, func(write func(...string) error) error {
+	return s.exportCSV(v, "install-base-compared", head, func(write func(...string) error) error {
 		return s.reader.EachChanged(v.ctx(), v.actor, *from.At, *to.At, f, func(c release.CompareRow) error {
 			was, is := release.HistoryRow{}, release.HistoryRow{}
 			var since *time.Time

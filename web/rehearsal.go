@@ -151,7 +151,7 @@ func (s *Server) rehearsalCSV(v *visit, pack release.PackView, next release.Rele
 	}
 	f, _, some := p.Narrow(p.Runs, p.Does)
 	f.Query = p.Search
-	return v.streamCSV("rehearsal", head, func(write func(...string) error) error {
+	return s.exportCSV(v, "rehearsal", head, func(write func(...string) error) error {
 		if !some {
 			return nil
 		}

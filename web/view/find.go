@@ -287,3 +287,27 @@ func SavedViewDelete(v release.SavedView) Confirm {
 		Action: "/install-base/views/" + v.ID.String() + "/delete", Button: "Delete " + v.Name, Danger: true, CancelHref: "/install-base/views",
 	}
 }
+
+// FindBusy tells why an export can't begin now.
+type FindBusy string
+
+// The reasons.
+const (
+	FindBusyOthers FindBusy = "others"
+	FindBusyOwn    FindBusy = "own"
+)
+
+// Title is the page's.
+func (b FindBusy) Title() string {
+	if b == FindBusyOwn {
+		return "Your other exports are being made"
+	}
+	return "Other exports are being made"
+}
+
+func (b FindBusy) words() string {
+	if b == FindBusyOwn {
+		return "Two exports of yours are being made, the most that one person has at once. This one can begin as soon as one of them is done, or you stop it."
+	}
+	return "As many exports are being made as packtide makes at once. Yours can begin as soon as one of them is done, usually within a minute."
+}

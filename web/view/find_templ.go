@@ -807,7 +807,7 @@ func FindExportPage(p FindExport) templ.Component {
 }
 
 // FindBusyPage is shown when no more exports can be made at once.
-func FindBusyPage(again string) templ.Component {
+func FindBusyPage(busy FindBusy, again string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -846,7 +846,7 @@ func FindBusyPage(again string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = EmptyState("hourglass", "As many exports are being made as packtide makes at once. Yours can begin as soon as one of them is done, usually within a minute.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = EmptyState("hourglass", busy.words()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
