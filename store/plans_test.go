@@ -246,6 +246,10 @@ func TestPlansOfOtherQuestions(t *testing.T) {
 		"saved views": {func(c context.Context, r *store.Reader) error { return errOf(r.SavedViews(c, support)) }, 0},
 		"impact":      {func(c context.Context, r *store.Reader) error { return errOf(r.Impact(c, acme, giant)) }, 0},
 		"opt-ins":     {func(c context.Context, r *store.Reader) error { return errOf(r.OptInsByDay(c, acme, w.id("Giant #2"))) }, 120},
+		"why":         {func(c context.Context, r *store.Reader) error { return errOf(r.Why(c, support, one, day(20))) }, 40},
+		"why not": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.WhyNot(c, acme, w.id("Quixote"), giant))
+		}, 40},
 		"accounts": {func(c context.Context, r *store.Reader) error {
 			return errOf(r.Accounts(c, support, store.AccountFilter{Limit: 20}))
 		}, 400},

@@ -162,6 +162,8 @@ var routes = []route{
 
 	// one attachment: attachments.go, trying.go, feedback.go, installing.go
 	{http.MethodGet, "/attachments/:attachment", managed | publisherSide, (*Server).attachment},
+	{http.MethodGet, "/attachments/:attachment/why", managed | publisherSide, (*Server).attachmentWhy},
+	{http.MethodGet, "/why", publisherSide, (*Server).whyNot},
 	{http.MethodGet, "/attachments/:attachment/history.csv", managed | publisherSide, (*Server).attachmentHistoryCSV},
 	{http.MethodGet, "/attachments/:attachment/try", asAdmin | site, (*Server).tryForm},
 	{http.MethodPost, "/attachments/:attachment/try", asAdmin | site, (*Server).tryRelease},
