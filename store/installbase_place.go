@@ -22,11 +22,12 @@ const (
 	fewAccounts = 5000
 )
 
-// atPlace are the conditions on the attachment x.
+// atPlace are the conditions on the attachment x. The zone is looked up for each row: as a join, the planner may begin with all
+// accounts of the zone.
 func (s selection) atPlace() []string {
 	var all []string
 	if len(s.filter.Zones) > 0 {
-		all = append(all, "EXISTS (SELECT FROM account z WHERE z.id = x.account_id AND z.zone = ANY(@zones))")
+		all = append(all, "(SELECT z.zone FROM account z WHERE z.id = x.account_id) = ANY(@zones)")
 	}
 	if len(s.filter.Environments) > 0 {
 		all = append(all, "x.environment = ANY(@environments)")

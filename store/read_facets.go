@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"maps"
+	"reflect"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -122,7 +123,7 @@ func (r *Reader) facets(ctx context.Context, by release.Actor, f release.Install
 		wide.State = ""
 	}
 	facets, seen, err := r.countFacets(ctx, by, wide, f)
-	if err == nil && seen > release.MostCounted {
+	if err == nil && seen > release.MostCounted && !reflect.DeepEqual(wide, f) {
 		facets, seen, err = r.countFacets(ctx, by, f, f)
 	}
 	if seen > release.MostCounted {
@@ -191,19 +192,26 @@ func orEmpty(texts []string) []string {
 	return texts
 }
 
-// accountsOfPack knows the accounts of a pack, and of its zones, exactly.
-const accountsOfPack = `
-SELECT coalesce(sum(c.accounts), 0)::bigint FROM pack k JOIN attachment_count c ON c.pack_id = k.id
-WHERE k.id = @pack AND (@site OR k.publisher_id = @publisher) AND (@of_publisher::uuid IS NULL OR k.publisher_id = @of_publisher)
-  AND (cardinality(@zones::text[]) = 0 OR c.zone = ANY(@zones))`
+// accountsOfPacks knows the accounts of each pack, and of its zones, exactly. Of several packs, the one with most is a lower bound.
+const accountsOfPacks = `
+SELECT coalesce(max(n), 0)::bigint FROM (
+  SELECT sum(c.accounts) AS n FROM pack k JOIN attachment_count c ON c.pack_id = k.id
+  WHERE (@pack::uuid IS NULL OR k.id = @pack) AND (@site OR k.publisher_id = @publisher) AND (@of_publisher::uuid IS NULL OR k.publisher_id = @of_publisher)
+    AND (cardinality(@zones::text[]) = 0 OR c.zone = ANY(@zones))
+  GROUP BY k.id) a`
 
-// countAccounts tells in how many accounts the rows are: from the summary of a pack, else from the newest rows, one by one.
+// someRows are enough to name a few accounts of a list that is known to be long.
+const someRows = 100
+
+// countAccounts tells in how many accounts the rows are: from the summaries of packs, else from the newest rows, one by one.
 func (r *Reader) countAccounts(ctx context.Context, by release.Actor, f release.InstallBaseFilter, facets *release.Facets) error {
-	if summarised(by, f) && !f.Pack.IsZero() && f.Release.IsZero() && f.State == "" && len(f.Environments) == 0 {
-		n, err := one(ctx, r.pool, "accounts of a pack", accountsOfPack, scopeOf(by).with(pgx.NamedArgs{
-			"pack": f.Pack, "of_publisher": orNull(f.Publisher), "zones": orEmpty(f.Zones),
+	known := summarised(by, f)
+	long := known && facets.Attachments > release.MostCounted
+	if plain := f.Release.IsZero() && f.State == "" && len(f.Environments) == 0; known && plain && (long || !f.Pack.IsZero()) {
+		n, err := one(ctx, r.pool, "accounts of packs", accountsOfPacks, scopeOf(by).with(pgx.NamedArgs{
+			"pack": orNull(f.Pack), "of_publisher": orNull(f.Publisher), "zones": orEmpty(f.Zones),
 		}), pgx.RowTo[int64])
-		facets.Accounts = n
+		facets.Accounts, facets.AccountsAtLeast = n, f.Pack.IsZero()
 		return err
 	}
 	ids, args, err := r.choose(ctx, by, f)
@@ -211,9 +219,12 @@ func (r *Reader) countAccounts(ctx context.Context, by release.Actor, f release.
 		return err
 	}
 	args["limit"] = release.MostCounted + 1
+	if long {
+		args["limit"] = someRows
+	}
 	type count struct{ Rows, Accounts int64 }
 	n, err := one(ctx, r.pool, "accounts of an install base", "WITH page AS MATERIALIZED ("+ids+`)
 SELECT count(*), count(DISTINCT x.account_id) FROM page `+oneByOne, args, pgx.RowToStructByPos[count])
-	facets.Accounts, facets.AccountsAtLeast = n.Accounts, n.Rows > release.MostCounted && f.Account.IsZero()
+	facets.Accounts, facets.AccountsAtLeast = n.Accounts, (long || n.Rows > release.MostCounted) && f.Account.IsZero()
 	return err
 }

@@ -154,14 +154,14 @@ func (c *client) progress(watch string) (state string, rows int64) {
 }
 
 // An export that is cut off, by leaving or by its page, leaves no query, no file and no place behind.
-func TestCutOffExportLeavesNothing(t *testing.T) {
+func TestCutOffExportLeavesNothing(t *testing.T) { //nolint:tparallel // each looks at all that the database does
 	t.Parallel()
 	e := newEstate(t)
 	e.server.exports.dir = t.TempDir()
 	e.bulk(60_000)
 	for _, kind := range []string{"csv", "xlsx"} {
 		for _, way := range []string{"leaves", "cancels"} {
-			t.Run(kind+" "+way, func(t *testing.T) { //nolint:paralleltest // looks at all that the database does
+			t.Run(kind+" "+way, func(t *testing.T) {
 				c := e.as(theSupport)
 				watch := "watch-of-" + kind + "-" + way
 				ctx, leave := context.WithCancel(t.Context())
