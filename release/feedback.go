@@ -53,6 +53,10 @@ type ReleaseLook struct {
 // MaxFeedback is the most that a feedback or an answer may have, in characters.
 const MaxFeedback = 4000
 
+// MaxFeedbackADay is how often an attachment may say how one release does within 24 hours: far more than people do, and a bound
+// on the files that come with it.
+const MaxFeedbackADay = 30
+
 // Refusals about feedback.
 var (
 	ErrVerdictMissing      = invalid("R31", "verdict", "Choose whether the release works or is blocked.")
@@ -60,6 +64,7 @@ var (
 	ErrFeedbackLong        = invalid("R31", "text", "This text has more than 4,000 characters. Add the rest as a file.")
 	ErrFeedbackNotTrying   = conflict("R31", "This attachment does not try the release, so it can't say how it does. Try it first, then tell.")
 	ErrFeedbackTooLate     = conflict("R31", "The testing period of this release is over, so nothing was kept. Write to the pack's support contact instead.")
+	ErrFeedbackMany        = conflict("R31", "This attachment has told 30 times within a day how the release does, the most that is taken. Tell the rest tomorrow, or write to the pack's support contact.")
 	ErrAnswerMissing       = invalid("R31", "text", "Write an answer of at most 4,000 characters.")
 )
 
@@ -67,6 +72,8 @@ var (
 type FeedbackTx interface {
 	// LastFeedback is the instant of the attachment's newest feedback on the release; the zero time for none.
 	LastFeedback(ctx context.Context, attachment, release ID) (time.Time, error)
+	// CountFeedback counts what the attachment has said of the release since the instant.
+	CountFeedback(ctx context.Context, attachment, release ID, since time.Time) (int, error)
 	// AddFeedback keeps it; AddFile has kept its file.
 	AddFeedback(ctx context.Context, f Feedback) error
 	Feedback(ctx context.Context, id ID) (Feedback, error)
@@ -78,7 +85,7 @@ type FeedbackTx interface {
 
 // GiveFeedback keeps what the account's admin says of a pending release on an attachment that tries it (R31), with a file or
 // without (nil). Once the testing period is over it is refused with ErrFeedbackTooLate, from an attachment that does not try
-// the release with ErrFeedbackNotTrying.
+// the release with ErrFeedbackNotTrying, beyond MaxFeedbackADay with ErrFeedbackMany.
 func (s *Service) GiveFeedback(ctx context.Context, by Actor, attachment, release ID, verdict Verdict, text string, file *FileUpload) error {
 	if err := by.mayInstall(); err != nil {
 		return err
@@ -98,6 +105,12 @@ func (s *Service) GiveFeedback(ctx context.Context, by Actor, attachment, releas
 		}
 		if err := joinErrors(checkVerdict(verdict), checkFeedbackText(verdict, text), file.check()); err != nil {
 			return err
+		}
+		switch said, err := tx.CountFeedback(ctx, a.ID, r.ID, at.Add(-24*time.Hour)); {
+		case err != nil:
+			return err
+		case said >= MaxFeedbackADay:
+			return ErrFeedbackMany
 		}
 		return s.keepFeedback(ctx, tx, by, at, st, *a, Feedback{
 			Release: r.ID, Pack: a.Pack, Publisher: st.Pack.Publisher, Attachment: a.ID, Account: a.Account,

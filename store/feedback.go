@@ -19,6 +19,15 @@ func (t *tx) LastFeedback(ctx context.Context, attachment, rel release.ID) (time
 	return *at, nil
 }
 
+// CountFeedback stands under the attachment's lock; ids tell the instant.
+func (t *tx) CountFeedback(ctx context.Context, attachment, rel release.ID, since time.Time) (int, error) {
+	var n int
+	err := t.read(ctx, "count feedback", `
+		SELECT count(*) FROM feedback WHERE release_id = $1 AND attachment_id = $2 AND id >= $3`,
+		[]any{rel, attachment, release.FirstIDAfter(since)}, &n)
+	return n, err
+}
+
 // AddFeedback keeps what was said; nothing changes it any more.
 func (t *tx) AddFeedback(ctx context.Context, f release.Feedback) error {
 	var file *release.ID
