@@ -76,3 +76,26 @@ func TestRaceToSaveViews(t *testing.T) {
 		}
 	}
 }
+
+// savedViewSteps are those of a person's own names: whoever signs in may keep some, and nobody touches those of another.
+func (w *world) savedViewSteps() []step {
+	ctx, s := w.t.Context(), w.svc
+	var kept release.SavedView
+	notOwn := map[string]error{
+		"north": release.ErrNotFound, "acme": release.ErrNotFound, "south": release.ErrNotFound, "support": release.ErrNotFound,
+		"operator": release.ErrNotFound, "nobody": release.ErrNotFound,
+	}
+	rename := func(by release.Actor) error { return s.RenameView(ctx, by, kept.ID, "Left behind") }
+	return []step{
+		{"SaveView", w.northViewer, func(by release.Actor) error {
+			v, err := s.SaveView(ctx, by, "Waiting", url.Values{"state": {"waiting"}})
+			if err == nil {
+				kept = v
+			}
+			return err
+		}, []string{release.ActViewSaved}, map[string]error{"nobody": release.ErrNotFound}},
+		{"RenameView", w.northViewer, rename, []string{release.ActViewRenamed}, notOwn},
+		{"RenameView", w.northViewer, rename, nil, nil},
+		{"DeleteView", w.northViewer, func(by release.Actor) error { return s.DeleteView(ctx, by, kept.ID) }, []string{release.ActViewDeleted}, notOwn},
+	}
+}

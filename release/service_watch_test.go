@@ -53,7 +53,8 @@ func (w *world) fingerprint() string {
 	for _, table := range []string{
 		"account", "person", "membership", "sign_in_link", "api_token", "artifact", "artifact_part", "package", "package_version",
 		"pack", "release", "release_content", "account_group", "group_member", "group_pack", "attachment", "opt_in",
-		"attachment_count", "opt_in_count", "audit_event",
+		"attachment_count", "opt_in_count", "attachment_place_count", "opt_in_place_count", "pack_day", "audit_event", "file",
+		"feedback", "feedback_answer", "release_look", "evidence_item", "evidence", "saved_view", "calendar_feed", "support_view",
 	} {
 		var sum string
 		err := w.db.Pool.QueryRow(w.t.Context(),

@@ -231,7 +231,14 @@ func TestPlansOfOtherQuestions(t *testing.T) {
 		"packs": {func(c context.Context, r *store.Reader) error {
 			return errOf(r.Packs(c, support, "", "", release.ID{}, 50))
 		}, 100},
-		"pack":       {func(c context.Context, r *store.Reader) error { return errOf(r.Pack(c, acme, giant)) }, 10},
+		"pack": {func(c context.Context, r *store.Reader) error { return errOf(r.Pack(c, acme, giant)) }, 10},
+		"adoption": {func(c context.Context, r *store.Reader) error { // recorded days and counts: no attachment is read
+			return errOf(r.Adoption(c, acme, giant, day(1).AddDate(-1, 0, 0), day(20)))
+		}, 0},
+		"ages of versions": {func(c context.Context, r *store.Reader) error { return errOf(r.VersionAges(c, acme, giant)) }, 0},
+		"two releases": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.ReleasePair(c, acme, giant, w.id("Giant #1"), w.id("Giant #2")))
+		}, 0},
 		"attachment": {func(c context.Context, r *store.Reader) error { return errOf(r.Attachment(c, north, one)) }, 10},
 		"history":    {func(c context.Context, r *store.Reader) error { return errOf(r.History(c, support, one)) }, 10},
 		"facets": {func(c context.Context, r *store.Reader) error { // the numbers are summed; the accounts of the newest are counted

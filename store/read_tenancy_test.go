@@ -136,6 +136,26 @@ func packQuestions(w *world) []question {
 		{"PackAccounts", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.PackAccounts(c, by, id("Alpha"), "", release.ID{}, 9))
 		}, answers{2, 0, 0, 0, 2}},
+		{"ReleaseRefs", func(c context.Context, by release.Actor) (int, error) {
+			return rows(r.ReleaseRefs(c, by, id("Alpha")))
+		}, answers{4, 0, 0, 0, 4}},
+		{"ReleasePair", func(c context.Context, by release.Actor) (int, error) {
+			return thing(r.ReleasePair(c, by, id("Alpha"), id("Alpha #1"), id("Alpha #2")))
+		}, answers{1, missing, missing, missing, 1}},
+		{"ReleasePair, with a release of another pack", func(c context.Context, by release.Actor) (int, error) {
+			return thing(r.ReleasePair(c, by, id("Alpha"), id("Alpha #1"), id("Beta #1")))
+		}, answers{missing, missing, missing, missing, missing}},
+		{"Adoption, now", func(c context.Context, by release.Actor) (int, error) {
+			a, err := r.Adoption(c, by, id("Alpha"), day(1), day(12))
+			return len(a.Days), err
+		}, answers{1, 0, 0, 0, 1}},
+		{"Adoption, releases", func(c context.Context, by release.Actor) (int, error) {
+			a, err := r.Adoption(c, by, id("Alpha"), day(1), day(12))
+			return len(a.Releases), err
+		}, answers{2, 0, 0, 0, 2}},
+		{"VersionAges", func(c context.Context, by release.Actor) (int, error) {
+			return rows(r.VersionAges(c, by, id("Alpha")))
+		}, answers{2, 0, 0, 0, 2}},
 		{"Groups", func(c context.Context, by release.Actor) (int, error) { return rows(r.Groups(c, by)) }, answers{2, 1, 0, 0, 3}},
 		{"Group", func(c context.Context, by release.Actor) (int, error) { return thing(r.Group(c, by, id("Friends"))) }, answers{1, missing, missing, missing, 1}},
 		{"GroupsOfPack", func(c context.Context, by release.Actor) (int, error) {
