@@ -23,16 +23,48 @@ func TestPictures(t *testing.T) {
 	if dir == "" {
 		t.Skip("PACKTIDE_PICTURES names no folder")
 	}
-	browser := newBrowser(t, 2*time.Minute)
+	browser := newBrowser(t, 10*time.Minute)
 	s := worldSite(t)
-	publisher := open(browser, t, "publisher", s.baseURL, "Europe/Paris")
-	publisher.visit(signInLink(t, s, "camille@meridian.example"))
-	publisher.click("Incident Desk")
-	publisher.picture(filepath.Join(dir, "pack.png"))
-	admin := open(browser, t, "admin", s.baseURL, "Europe/London")
-	admin.visit(signInLink(t, s, "grace@aldgate-insurance.example"))
-	admin.visit("/home") // with the clock of the browser, which the first page has noted
-	admin.picture(filepath.Join(dir, "home.png"))
+	email := map[string]string{}
+	for _, u := range demoUsers() {
+		email[u.Role] = u.Email
+	}
+	for _, p := range pictures {
+		b := open(browser, t, p.role, s.baseURL, p.zone)
+		b.visit(signInLink(t, s, email[p.role]))
+		b.visit(p.path) // with the clock of the browser, which the first page has noted
+		for _, link := range p.links {
+			b.follow(link)
+		}
+		b.picture(filepath.Join(dir, p.name+".png"))
+	}
+}
+
+// pictures are the main pages: who looks, from where, and on which way. A link is named by its words or begins its address.
+var pictures = []struct {
+	name, role, zone, path string
+	links                  []string
+}{
+	{"packs", "publisher", "Europe/Paris", "/packs", nil},
+	{"pack", "publisher", "Europe/Paris", "/packs", []string{"Incident Desk"}},
+	{"rehearsal", "publisher", "Europe/Paris", "/packs", []string{"Go on with draft", "impact"}},
+	{"testing", "publisher", "America/New_York", "/packs", []string{"/testing"}},
+	{"calendar", "publisher", "America/New_York", "/calendar", nil},
+	{"home", "admin", "Europe/London", "/home", nil},
+	{"pending", "admin", "Europe/London", "/home", []string{"/pending/"}},
+	{"install-base", "support", "Europe/Berlin", "/install-base", nil},
+	{"why", "support", "Europe/Berlin", "/install-base?state=trying", []string{"/attachments/", "/why"}},
+	{"audit", "support", "Europe/Berlin", "/audit", nil},
+}
+
+// follow goes where the first link of the page's content leads whose words are these, or whose address holds them.
+func (b *tab) follow(link string) {
+	b.t.Helper()
+	href := eval[string](b, `([...document.querySelectorAll("main a[href]")].find(a => a.innerText.trim() === `+quote(link)+` || new URL(a.href).pathname.includes(`+quote(link)+`)) || {href: ""}).href`)
+	if href == "" {
+		b.fail("finds no link "+link, nil)
+	}
+	b.visit(href)
 }
 
 // picture keeps what the window shows, in 256 colours: a third of the size, and nobody sees the difference.
