@@ -70,6 +70,9 @@ func (s *Server) showTestingBoard(v *visit, status int, r release.ReleaseView, r
 		Title: r.PackName + " " + label + " in testing", LedeContent: view.TestingSentence(b),
 		Crumbs: packCrumbs(r.PackID, r.PackName, view.Crumb{Href: releasePath(r.ID), Label: label}, view.Crumb{Label: "Testing"}),
 	}
+	if r.State == release.Pending && b.Pack != nil {
+		head.Actions = view.LinkButton(view.Secondary, "", "Rehearse "+label, releasePath(r.ID)+"/rehearsal")
+	}
 	if r.State != release.Pending {
 		head.Title = "How " + r.PackName + " " + label + " was tested"
 	}

@@ -116,6 +116,9 @@ func (b *tab) walk(files int) (found []string) {
 		if strings.HasSuffix(kind, ":id") {
 			most = 2
 		}
+		if kind == "/packs/:id" {
+			most = 4 // one of them is being prepared
+		}
 		if seen[path] || times[kind] == most {
 			continue
 		}
