@@ -31,8 +31,8 @@ var walkPages = map[string][]string{
 		"/attachments/:id/try", "/pending/:id", "/attachments/:id/uninstall", "/activity", "/settings",
 	},
 	"account viewer": {"/home", "/pending/:id", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
-	"support":        {"/install-base", "/install-base/compare", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/audit", "/attachments/:id", "/settings"},
-	"operator":       {"/install-base", "/install-base/compare", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
+	"support":        {"/install-base", "/install-base/compare", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/accounts/:id/view-as", "/audit", "/attachments/:id", "/attachments/:id/why", "/settings"},
+	"operator":       {"/install-base", "/install-base/compare", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/view-as", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
 }
 
 // Every page that a role can reach by links is whole: it answers with 200, fits at a desk and on a phone, names all that can be
