@@ -71,7 +71,7 @@ func (s *Server) auditCSV(v *visit) error {
 		"id", "at", "actor_id", "actor", "source", "action", "subject_id", "subject", "publisher", "account", "pack",
 		"reason", "before", "after", "request_id",
 	}
-	return v.streamCSV("audit-events", head, func(write func(...string) error) error {
+	return s.exportCSV(v, "audit-events", head, func(write func(...string) error) error {
 		return s.reader.EachEvent(v.ctx(), v.actor, f, func(e release.EventRow) error {
 			at := e.At
 			return write(e.ID.String(), csvTime(&at), optionalID(e.ActorID), e.ActorName, string(e.Source), e.Action, e.Subject.String(),

@@ -228,7 +228,7 @@ func TestExportsAtOnceAreBounded(t *testing.T) {
 	}
 	<-e.server.exports.places
 	e.as(theSupport).get("/install-base.csv").wants(http.StatusOK)
-	e.as(theSupport).get("/install-base.xlsx?at=" + at).wants(http.StatusUnprocessableEntity).says("main", "exported as CSV")
+	e.as(theSupport).get("/install-base.xlsx?at="+at).wants(http.StatusUnprocessableEntity).says("main", "exported as CSV")
 }
 
 // One person leaves places for others.
