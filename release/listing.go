@@ -268,8 +268,12 @@ type TokenRow struct {
 	LastUsedAt  *time.Time
 }
 
-// EvidenceRow is evidence with the name of who gave it.
+// EvidenceRow is evidence with the name of who gave it, and whether it was given for the versions that the release has now.
 type EvidenceRow struct {
 	Evidence
 	GivenByName string
+	ChangedAt   *time.Time // when the release's versions were last changed; nil: they are those that it began with
 }
+
+// Outdated tells whether the versions of the release were changed after the evidence was given.
+func (e EvidenceRow) Outdated() bool { return e.ChangedAt != nil && e.ChangedAt.After(e.GivenAt) }

@@ -20,8 +20,12 @@ ORDER BY i.position, i.id`, scopeOf(by).with(pgx.NamedArgs{"of": publisher}), pg
 
 // evidenceRows reads evidence of the condition, for the publisher and site staff alone.
 func (r *Reader) evidenceRows(ctx context.Context, by release.Actor, condition string, args pgx.NamedArgs) ([]release.EvidenceRow, error) {
+	args["edited"] = release.ActDraftEdited
 	return list(ctx, r.pool, "evidence", `
-SELECT `+evidenceColumns+`, p.name
+SELECT `+evidenceColumns+`, p.name,
+  (SELECT max(v.at)
+   FROM audit_event v
+   WHERE v.subject = e.release_id AND v.action = @edited AND v.before -> 'contents' IS DISTINCT FROM v.after -> 'contents')
 FROM evidence e
 JOIN release r ON r.id = e.release_id
 JOIN pack k ON k.id = r.pack_id
@@ -32,7 +36,7 @@ WHERE `+condition+` AND (@site OR k.publisher_id = @publisher)
 ORDER BY e.id`, scopeOf(by).with(args), func(row pgx.CollectableRow) (release.EvidenceRow, error) {
 		var e release.EvidenceRow
 		fields, done := evidenceFields(&e.Evidence)
-		err := row.Scan(append(fields, &e.GivenByName)...)
+		err := row.Scan(append(fields, &e.GivenByName, &e.ChangedAt)...)
 		done()
 		return e, err
 	})

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"packtide/release"
 )
@@ -98,6 +99,24 @@ func TestEvidenceFromDraftToRelease(t *testing.T) { // R35
 		w.as(key).get(shown.link("Prüfung.pdf")).wants(http.StatusOK)
 	}
 	claire.get("/activity").says("main", "Claire Dubois ticked off “Impact assessed” for CRM Connector")
+}
+
+// TestEvidenceForOtherVersions: what was ticked off before the versions were changed says so, and what stayed the same does not.
+func TestEvidenceForOtherVersions(t *testing.T) { // R35
+	t.Parallel()
+	w, pack, path := drafted(t)
+	w.evidenceAs(thePublisher, pack.ID)
+	by := w.actor(thePublisher)
+	d := must(w.service.DraftRelease(t.Context(), by, pack.ID))(t)
+	w.clock.advance(time.Hour)
+	w.done(w.service.ChooseVersions(t.Context(), by, d.ID, d.Revision, d.Contents))
+	claire := w.as(thePublisher)
+	claire.get(path+"/evidence").wants(http.StatusOK).saysNot("main", "before the versions were")
+	w.clock.advance(time.Hour)
+	w.upload("Jira", "1.2.0")
+	w.done(w.service.TakeUpdates(t.Context(), by, pack.ID))
+	claire.get(path+"/evidence").says(".lede", "1 of them was ticked off before the versions were last changed.").says("tbody", "Ticked off before the versions were changed, Fri 27 Nov")
+	claire.follow(claire.post(path+"/when", with(formOf(claire.get(path+"/when")), "plan", "immediate"))).says("#f-evidence", "Ticked off before the versions were changed")
 }
 
 // TestAccountsSeeNoEvidence, neither on their pages nor by its address.

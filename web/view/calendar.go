@@ -51,6 +51,7 @@ type calendarDay struct {
 	marks   []calendarMark
 	hidden  int // marks that are not drawn
 	lanes   []calendarLane
+	crowded int // testing periods that begin on the day, or are going on at the week's beginning, and have no line of their own
 }
 
 // calendarLane is one line of testing periods on a day: the beginning of one within the week, its going on, or nothing.
@@ -61,7 +62,7 @@ type calendarLane struct {
 }
 
 func (d calendarDay) empty() bool {
-	return len(d.marks) == 0 && !slices.ContainsFunc(d.lanes, func(l calendarLane) bool { return l.begins })
+	return len(d.marks) == 0 && d.crowded == 0 && !slices.ContainsFunc(d.lanes, func(l calendarLane) bool { return l.begins })
 }
 
 // CalendarTitle is the question that the page answers.
@@ -88,9 +89,10 @@ func (p CalendarPage) weeks() [][]calendarDay {
 	marks := p.marks()
 	var weeks [][]calendarDay
 	for monday := from; monday.Compare(until) <= 0; monday = monday.AddDays(7) {
-		week, lanes := make([]calendarDay, 7), p.lanes(monday)
+		week := make([]calendarDay, 7)
+		lanes, crowded := p.lanes(monday)
 		for i := range week {
-			d := calendarDay{date: monday.AddDays(i), marks: marks[monday.AddDays(i)], lanes: lanes[i]}
+			d := calendarDay{date: monday.AddDays(i), marks: marks[monday.AddDays(i)], lanes: lanes[i], crowded: crowded[i]}
 			d.outside, d.today = d.date.Month != p.First.Month, d.date == today
 			if over := len(d.marks) - calendarMarks; over > 0 {
 				d.marks, d.hidden = d.marks[:calendarMarks], over
@@ -142,14 +144,15 @@ func testingDays(e release.CalendarEntry) (from, until release.Date, ok bool) {
 	return release.DateOf(*e.TestingSince, zone), release.DateOf(end, zone), true
 }
 
-// lanes places the testing periods of a week under each other, so that each keeps its line from day to day.
-func (p CalendarPage) lanes(monday release.Date) [7][]calendarLane {
-	var days [7][]calendarLane
+// lanes places the testing periods of a week under each other, so that each keeps its line from day to day. Those that have no
+// line are counted on the day on which theirs would begin.
+func (p CalendarPage) lanes(monday release.Date) (days [7][]calendarLane, crowded [7]int) {
 	var free []int // the day from which a lane is free
 	for _, b := range p.bars(monday) {
 		lane := slices.IndexFunc(free, func(day int) bool { return day <= b.from })
 		if lane < 0 {
 			if len(free) == calendarLanes {
+				crowded[b.from]++
 				continue
 			}
 			lane, free = len(free), append(free, 0)
@@ -163,7 +166,7 @@ func (p CalendarPage) lanes(monday release.Date) [7][]calendarLane {
 			days[day][lane] = calendarLane{bar: &b, begins: i == 0, ends: i == b.days-1}
 		}
 	}
-	return days
+	return days, crowded
 }
 
 // bars are the testing periods of a week, the earliest first.

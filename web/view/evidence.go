@@ -64,7 +64,21 @@ func EvidenceSentence(lines []EvidenceLine) string {
 	if missing := evidenceMissing(lines); len(missing) > 0 {
 		text += " Before it can be decided, this release needs " + List(missing, 3) + "."
 	}
+	if n := evidenceOutdated(lines); n > 0 {
+		text += " " + Number(n) + " of them " + Plural(n, "was/were") + " ticked off before the versions were last changed."
+	}
 	return text
+}
+
+// evidenceOutdated counts what was ticked off for other versions than the release has now.
+func evidenceOutdated(lines []EvidenceLine) int {
+	n := 0
+	for _, l := range lines {
+		if l.Given != nil && l.Given.Outdated() {
+			n++
+		}
+	}
+	return n
 }
 
 // EvidencePage is the checklist of a draft.

@@ -87,7 +87,9 @@ func TestGalleryHasLandmarksAndOneHeadline(t *testing.T) {
 	t.Parallel()
 	count := map[string]int{}
 	for _, n := range parse(t) {
-		count[n.Data]++
+		if n.Namespace == "" { // a drawing's parts have titles of their own
+			count[n.Data]++
+		}
 		if n.Data == "a" && attr(n, "class") == "skip" {
 			count["skip"]++
 		}

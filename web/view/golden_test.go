@@ -80,7 +80,7 @@ func goldenCases(t *testing.T) map[string]templ.Component {
 	for s := range stateWords {
 		cases["badge-"+string(s)] = Badge(s, "")
 	}
-	for _, more := range []map[string]templ.Component{clockCases(t), formCases(), frameCases(t), pieceCases()} {
+	for _, more := range []map[string]templ.Component{clockCases(t), formCases(), frameCases(t), pieceCases(), pageCases()} {
 		maps.Copy(cases, more)
 	}
 	return cases
@@ -194,4 +194,27 @@ func pieceCases() map[string]templ.Component {
 		cases["banner-"+string(tone)] = with(Banner(tone, "Title", "Text."), text)
 	}
 	return cases
+}
+
+// pageCases are the larger components, each as the gallery shows it.
+func pageCases() map[string]templ.Component {
+	r, paris := galleryRehearsal(), loadZone("Europe/Paris")
+	m := galleryMoment()
+	return map[string]templ.Component{
+		"calendar-month":   calendarMonth(galleryCalendar()),
+		"calendar-list":    calendarList(galleryCalendar()),
+		"rehearsal-totals": rehearsalMoves(r),
+		"rehearsal-rows":   rehearsalTable(r),
+		"evidence":         EvidenceTable(galleryEvidence(), galleryClock(), paris, nil),
+		"testing-ways":     testingWays(galleryBoard()),
+		"feedback":         FeedbackList(galleryFeedback()),
+		"feedback-form":    FeedbackForm(galleryFeedbackForm()),
+		"adoption":         packAdoption(galleryAdoption()),
+		"facets":           findFacets(galleryBase()),
+		"moment":           PastBar(Past{Moment: m, Action: "/install-base"}),
+		"search":           SearchList(gallerySearch()),
+		"palette":          palette(),
+		"markdown":         RichText(galleryProse),
+		"export-progress":  findExportProgress(),
+	}
 }

@@ -150,7 +150,7 @@ func TestingFeedbackHead(f TestingFeedback) Page {
 func saidEmpty(r release.ReleaseView, v release.Verdict) string {
 	switch {
 	case v != "":
-		return "No feedback says so."
+		return "No feedback on " + ReleaseLabel(&r.ReleaseRef) + " says that it " + map[release.Verdict]string{release.VerdictWorks: "works", release.VerdictBlocked: "is blocked"}[v] + "."
 	case r.State != release.Pending:
 		return "Nobody gave feedback while " + ReleaseLabel(&r.ReleaseRef) + " was in testing."
 	default:
