@@ -38,6 +38,7 @@ type EventFilter struct {
 	Pack      ID
 	Actor     ID
 	Actions   []string // any of these
+	Source    Source
 	From      *time.Time
 	To        *time.Time
 	Before    ID // page key: events with smaller ids; zero: the newest
@@ -63,5 +64,6 @@ type EventRow struct {
 	Reason        string
 	Before        map[string]any
 	After         map[string]any
+	Zone          string // of the publisher, else of the account; empty for what is neither's
 	RequestID     string
 }

@@ -14,7 +14,8 @@ import (
 // eventRows decorates a page of events, of which it needs the ids alone, with the names of today; the subject's and the actor's are those of then.
 const eventRows = `
 SELECT e.id, e.at, e.actor_id, e.actor_name, e.source, e.action, e.subject, e.subject_name, e.publisher_id, coalesce(p.name, ''),
-       e.account_id, coalesce(a.name, ''), e.pack_id, coalesce(k.name, ''), e.reason, e.before, e.after, e.request_id
+       e.account_id, coalesce(a.name, ''), e.pack_id, coalesce(k.name, ''), e.reason, e.before, e.after, e.request_id,
+       coalesce(p.zone, a.zone, '')
 FROM page
 JOIN audit_event e ON e.id = page.id
 LEFT JOIN account p ON p.id = e.publisher_id
@@ -25,7 +26,7 @@ ORDER BY e.id DESC`
 func scanEvent(row pgx.CollectableRow) (release.EventRow, error) {
 	var e release.EventRow
 	return e, row.Scan(&e.ID, &e.At, &e.ActorID, &e.ActorName, &e.Source, &e.Action, &e.Subject, &e.SubjectName, &e.PublisherID,
-		&e.PublisherName, &e.AccountID, &e.AccountName, &e.PackID, &e.PackName, &e.Reason, &e.Before, &e.After, &e.RequestID)
+		&e.PublisherName, &e.AccountID, &e.AccountName, &e.PackID, &e.PackName, &e.Reason, &e.Before, &e.After, &e.RequestID, &e.Zone)
 }
 
 // Events is a page of audit events, newest first. A publisher sees those of its packs, packages and groups, installs and
@@ -75,6 +76,9 @@ func chooseEvents(by release.Actor, f release.EventFilter) (string, pgx.NamedArg
 	return merge(arms), args
 }
 
+// bySource is a column that few values share: of several sieves, the last one to walk along.
+const bySource = "source"
+
 // sieve lets through the events whose column has the value. A column that has an index is worth walking along.
 type sieve struct{ column, value string }
 
@@ -101,6 +105,10 @@ func narrowEvents(f release.EventFilter) ([]sieve, pgx.NamedArgs) {
 			args["of_"+s.column] = s.id
 		}
 	}
+	if f.Source != "" {
+		all = append(all, sieve{bySource, "@of_source"})
+		args["of_source"] = string(f.Source)
+	}
 	return all, args
 }
 
@@ -108,6 +116,9 @@ func narrowEvents(f release.EventFilter) ([]sieve, pgx.NamedArgs) {
 // the list, each is a probe.
 func eventIDs(sieves []sieve, actions bool) string {
 	conditions := []string{"e.id >= @least", "(@from::timestamptz IS NULL OR e.at >= @from)", "(@to::timestamptz IS NULL OR e.at < @to)"}
+	if len(sieves) == 1 && sieves[0].column == bySource && actions {
+		conditions, sieves = append(conditions, "e.source = "+sieves[0].value), nil
+	}
 	if len(sieves) == 0 && actions {
 		return pageOfEach("(SELECT DISTINCT unnest(@actions::text[]) AS action) w",
 			pageOf("audit_event e", along("e", "action", "w.action"), conditions))

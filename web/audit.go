@@ -82,8 +82,11 @@ func (s *Server) auditCSV(v *visit) error {
 
 // eventFilter reads the filter of the address. Days are the viewer's, the last one included.
 func eventFilter(q url.Values, zone *time.Location) (release.EventFilter, view.AuditForm, error) {
-	form := view.AuditForm{From: q.Get("from"), To: q.Get("to"), Action: q.Get("action")}
-	f := release.EventFilter{}
+	form := view.AuditForm{From: q.Get("from"), To: q.Get("to"), Action: q.Get("action"), Source: q.Get("source")}
+	f := release.EventFilter{Source: release.Source(form.Source)}
+	if !view.KnownSource(form.Source) {
+		return f, form, release.ErrNotFound
+	}
 	if form.Action != "" {
 		f.Actions = view.ActionsOf(form.Action)
 	}

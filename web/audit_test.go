@@ -78,6 +78,10 @@ func TestAuditFilters(t *testing.T) {
 		"for ever":          {url.Values{"from": {"0001-01-01"}, "to": {"9999-12-31"}, "action": {"attachment.installed"}, "actor": {ana}}, []string{"installed a pack Ticket Desk · Mesa"}, nil},
 		"before all":        {url.Values{"to": {"1969-01-01"}}, []string{}, nil},
 		"the wrong way":     {url.Values{"from": {"2026-11-29"}, "to": {"2026-11-27"}}, []string{}, nil},
+		"a source":          {url.Values{"source": {"ui"}, "account": {w.aurora.ID.String()}, "action": {"attachment"}}, []string{"installed a pack Ticket Desk · Mesa"}, nil},
+		"source and noun":   {url.Values{"source": {"ui"}, "action": {"release.released"}}, []string{"released at once Ticket Desk 1.0.0"}, nil},
+		"another source":    {url.Values{"source": {"scheduler"}, "action": {"release"}}, []string{}, nil},
+		"a source alone":    {url.Values{"source": {"api"}}, []string{}, nil},
 		"an unknown action": {url.Values{"action": {"pack.eaten"}}, []string{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,6 +25,7 @@ type Audit struct {
 type AuditForm struct {
 	From, To string // dates
 	Action   string // a group of actions, by their noun
+	Source   string
 	Errors   []FieldError
 }
 
@@ -40,6 +41,22 @@ var actionNouns = []Option{
 	{Value: "person", Label: "People"},
 	{Value: "token", Label: "API tokens"},
 	{Value: "view", Label: "Saved views"},
+	{Value: "feedback", Label: "Feedback"},
+	{Value: "support", Label: "Support looking as others"},
+}
+
+// eventSources are the places that the audit is filtered by.
+var eventSources = []Option{
+	{Value: "", Label: "Anywhere"},
+	{Value: string(release.FromUI), Label: "Browser"},
+	{Value: string(release.FromAPI), Label: "API"},
+	{Value: string(release.FromScheduler), Label: "Clock"},
+	{Value: string(release.FromCLI), Label: "Command line"},
+}
+
+// KnownSource tells whether changes come from there; empty is anywhere.
+func KnownSource(source string) bool {
+	return slices.ContainsFunc(eventSources, func(o Option) bool { return o.Value == source })
 }
 
 // actionOptions are the groups, and the one action that the list is narrowed to by a link.
