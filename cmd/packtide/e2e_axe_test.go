@@ -60,7 +60,8 @@ func (b *tab) axe() []string {
 // TestAxeFinds: what the walk trusts in does find faults, of one mode and one width too.
 func TestAxeFinds(t *testing.T) {
 	t.Parallel()
-	b := open(newBrowser(t, time.Minute), t, "somebody", newJob(nil, t).site.baseURL, "Europe/Paris")
+	browser := newBrowser(t, time.Minute)
+	b := open(browser, t, "somebody", newJob(browser, t).site.baseURL, "Europe/Paris")
 	b.visit("/sign-in")
 	if found := b.axe(); len(found) != 0 {
 		t.Errorf("the page as it is: %q", found)

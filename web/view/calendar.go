@@ -2,8 +2,10 @@ package view
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"packtide/release"
@@ -179,9 +181,9 @@ func (p CalendarPage) bars(monday release.Date) []calendarBar {
 			continue
 		}
 		b := calendarBar{CalendarEntry: e}
-		for b.from = 0; monday.AddDays(b.from).Before(from); b.from++ { //nolint:revive // the counting is all
+		for b.from = 0; monday.AddDays(b.from).Before(from); b.from++ {
 		}
-		for b.days = 1; b.from+b.days < 7 && monday.AddDays(b.from+b.days).Compare(until) <= 0; b.days++ { //nolint:revive // as above
+		for b.days = 1; b.from+b.days < 7 && monday.AddDays(b.from+b.days).Compare(until) <= 0; b.days++ {
 		}
 		bars = append(bars, b)
 	}
@@ -266,9 +268,7 @@ func (p CalendarPage) barWords(b calendarBar) string {
 // path is the address of a month in a view, of the same calendar.
 func (p CalendarPage) path(first release.Date, view string) string {
 	q := url.Values{}
-	for name, values := range p.Query {
-		q[name] = values
-	}
+	maps.Copy(q, p.Query)
 	q.Set("month", noonOf(first).Format("2006-01"))
 	if view == CalendarList {
 		q.Set("view", view)
@@ -302,16 +302,16 @@ func (p CalendarPage) CalendarTabs() []Tab {
 func (d calendarDay) spoken() string { return noonOf(d.date).Format("Monday 2 January 2006") }
 
 func (d calendarDay) class() string {
-	class := "cal-day"
+	classes := []string{"cal-day"}
 	for _, c := range []struct {
 		name string
 		is   bool
 	}{{"outside", d.outside}, {"today", d.today}, {"nothing", d.empty()}} {
 		if c.is {
-			class += " " + c.name
+			classes = append(classes, c.name)
 		}
 	}
-	return class
+	return strings.Join(classes, " ")
 }
 
 // CalendarFeedSetting is an account's calendar address in the settings.

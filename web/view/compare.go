@@ -326,14 +326,3 @@ func inSentence(text string) string {
 	}
 	return text
 }
-
-// compared are the steps in which a package changes and both versions are known.
-func compared(steps []release.Step) []release.Step {
-	var some []release.Step
-	for _, s := range steps {
-		if s.Found != nil {
-			some = append(some, s)
-		}
-	}
-	return some
-}

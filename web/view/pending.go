@@ -281,8 +281,6 @@ type EndedTesting struct {
 	Clock   Clock
 }
 
-func (p EndedTesting) label() string { return ReleaseLabel(&p.Ended.ReleaseRef) }
-
 // mine says what happened to the account's attachments.
 func (p EndedTesting) mine() string {
 	e, next := p.Ended, ReleaseLabel(&p.Ended.Next)
