@@ -69,7 +69,7 @@ func TestEventTellsAll(t *testing.T) {
 	want := release.EventRow{
 		ID: w.id("e3"), At: day(9), ActorID: new(w.id("paula")), ActorName: "paula", Source: release.FromUI, Action: release.ActOptedIn,
 		Subject: w.id("n1"), PublisherID: new(w.id("Acme")), PublisherName: "Acme", AccountID: new(w.id("North")), AccountName: "North",
-		PackID: new(w.id("Alpha")), PackName: "Alpha", After: map[string]any{"n": 1.0},
+		PackID: new(w.id("Alpha")), PackName: "Alpha", After: map[string]any{"n": 1.0}, Zone: "Europe/Paris",
 	}
 	if diff := cmp.Diff(want, rows[0]); diff != "" {
 		t.Errorf("event differs (-want +got):\n%s", diff)
