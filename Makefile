@@ -30,7 +30,7 @@ generate: ## the Go code of the templ pages
 .PHONY: test
 test: ## all tests with the race detector, the browser's included (ARGS="-run Midnight")
 	@tools/ensure.sh postgres chromium gcc
-	CGO_ENABLED=1 go test -race -shuffle=on -timeout 30m $(ARGS) ./...
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 60m $(ARGS) ./...
 
 .PHONY: screenshots
 screenshots: ## the pictures of README and docs, taken anew from the demo's world

@@ -39,7 +39,7 @@ var walkPages = map[string][]string{
 // pressed or filled in, and has nothing to complain about.
 func TestEveryPage(t *testing.T) { //nolint:tparallel // one window at a time: those behind it are not drawn
 	t.Parallel()
-	browser := newBrowser(t, 15*time.Minute)
+	browser := newBrowser(t, 40*time.Minute)
 	s := worldSite(t)
 	for _, u := range demoUsers() {
 		t.Run(u.Role, func(t *testing.T) {
