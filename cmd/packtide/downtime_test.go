@@ -12,7 +12,7 @@ import (
 func TestReplicasCatchUpAtStart(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
-	wentDown := time.Now().AddDate(0, 0, -30) // since then the midnights of two packs have passed
+	wentDown := time.Now().AddDate(0, 0, -30) // since then the midnights of three packs have passed
 	if err := newWorld(db.Store, db.Reader, wentDown.UTC()).build(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +33,8 @@ func TestReplicasCatchUpAtStart(t *testing.T) {
 			t.Errorf("%s was applied by %s, late: %v", e.PackName, e.Source, e.After["late"])
 		}
 	}
-	if len(applied) != 2 || packs["Incident Desk"] != 1 || packs["Cloud Posture"] != 1 {
-		t.Errorf("applied %v, want Incident Desk and Cloud Posture, once each", packs)
+	if len(applied) != 3 || packs["Incident Desk"] != 1 || packs["Cloud Posture"] != 1 || packs["Phishing Response"] != 1 {
+		t.Errorf("applied %v, want Incident Desk, Cloud Posture and Phishing Response, once each", packs)
 	}
 	rows, err := db.Reader.Packs(t.Context(), release.Operator(), "Incident Desk", "", release.ID{}, 1)
 	if err != nil || len(rows) != 1 || !rows[0].Current.Late || rows[0].Current.Version.String() != "2.0.0" || rows[0].Pending != nil {

@@ -266,7 +266,7 @@ func (j *job) support() {
 	b.shot("install-base")
 	b.fits()
 	b.fill("Search", "kiwi")
-	b.click("Show")
+	b.click("Search")
 	b.sees("Kiwi Trust")
 	b.misses("Aldgate Insurance")
 	b.click("Sheet Reports", "Kiwi Trust")
