@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,35 +13,15 @@ import (
 	"github.com/labstack/echo/v5"
 
 	"packtide/release"
+	"packtide/web/watch"
 )
 
-const (
-	visitKey     = "visit"
-	requestIDKey = "request_id"
-)
+const visitKey = "visit"
 
 // policy lets a page load nothing but our own files, and nobody frame it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
-
-// identifyRequest takes the proxy's request id where it is harmless, else makes one; log, audit and error page share it.
-func (s *Server) identifyRequest(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c *echo.Context) error {
-		id := c.Request().Header.Get(echo.HeaderXRequestID)
-		if !goodRequestID.MatchString(id) {
-			id = release.NewID(s.clock()).String()
-		}
-		c.Set(requestIDKey, id)
-		c.Response().Header().Set(echo.HeaderXRequestID, id)
-		return next(c)
-	}
-}
-
-func requestID(c *echo.Context) string {
-	id, _ := c.Get(requestIDKey).(string)
-	return id
-}
+func requestID(c *echo.Context) string { return watch.ID(c.Request().Context()) }
 
 // secureHeaders go with every answer.
 func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
@@ -60,22 +39,17 @@ func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// logRequest writes one line for each request, without addresses of secrets: the route's pattern, not its path.
-func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
+// tellWatch answers errors too, and says under which route and for whom the request was answered.
+func (s *Server) tellWatch(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c *echo.Context) error {
-		err := next(c)
-		if err != nil {
+		if err := next(c); err != nil {
 			s.answerError(c, err)
 		}
-		response, unwrapErr := echo.UnwrapResponse(c.Response())
-		if unwrapErr != nil {
-			return unwrapErr
-		}
-		attrs := []any{"method", c.Request().Method, "route", c.Path(), "status", response.Status, "request_id", requestID(c)}
+		ctx := c.Request().Context()
+		watch.Route(ctx, c.Path())
 		if v, ok := c.Get(visitKey).(*visit); ok && !v.person.ID.IsZero() {
-			attrs = append(attrs, "person", v.person.ID.String())
+			watch.As(ctx, v.person.ID, v.actor.Account, v.actor.Source)
 		}
-		s.log.InfoContext(c.Request().Context(), "request", attrs...)
 		return nil
 	}
 }

@@ -3,7 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -30,7 +30,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
-func (l *lines) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(l, nil)) }
+func (l *lines) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug})) }
 
 // of are the lines about a request.
 func (l *lines) of(t *testing.T, requestID string) []map[string]any {
@@ -137,7 +137,8 @@ func TestRequestsAreLogged(t *testing.T) {
 		t.Errorf("a proxy's request id comes back as %q", got)
 	}
 	found := log.of(t, "proxy-0001")
-	if len(found) != 1 || found[0]["route"] != "/install-base" || found[0]["status"] != 200.0 || found[0]["person"] != w.people[theSupport].person.ID.String() {
+	if len(found) != 1 || found[0]["route"] != "/install-base" || found[0]["status"] != 200.0 || found[0]["person"] != w.people[theSupport].person.ID.String() ||
+		found[0]["method"] != http.MethodGet || found[0]["address"] != "127.0.0.1" || found[0]["duration_ms"] == nil || found[0]["account"] != nil {
 		t.Errorf("the log says %v", found)
 	}
 	for _, bad := range []string{"", "short", "no spaces here", `"quoted"-id`, strings.Repeat("x", 65)} {
@@ -146,9 +147,57 @@ func TestRequestsAreLogged(t *testing.T) {
 			t.Errorf("the request id %q comes back as %q, logged %d times", bad, got, len(log.of(t, got)))
 		}
 	}
-	id := visitor.get("/welcome/a-secret-of-someone").wants(http.StatusNotFound).header.Get("X-Request-Id")
-	if line := fmt.Sprint(log.of(t, id)); strings.Contains(line, "a-secret") {
-		t.Errorf("the log tells the secret of a link: %s", line)
+	id := w.as(theAdmin).get("/home").wants(http.StatusOK).header.Get("X-Request-Id")
+	if found := log.of(t, id); len(found) != 1 || found[0]["account"] != w.nordlys.ID.String() || found[0]["source"] != "ui" {
+		t.Errorf("an account's admin is logged as %v", found)
+	}
+	id = visitor.get("/no/such/page").wants(http.StatusNotFound).header.Get("X-Request-Id")
+	if found := log.of(t, id); len(found) != 1 || found[0]["route"] != "(none)" || found[0]["status"] != 404.0 {
+		t.Errorf("an address that does not exist is logged as %v", found)
+	}
+}
+
+// What opens a door never stands in the log, nor does what a person is called, however the request ends.
+func TestSecretsAreNotLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var log lines
+	w.serve(Config{Log: log.logger(), Demo: stillDemo{w.clock}})
+	w.add("/fault/:secret", anyone, func(*visit) error { return errors.New("the cause") })
+	robot := release.NewToken{Person: w.people[thePublisher].person.ID, Account: w.meridian.ID, Name: "robot"}
+	_, token, err := w.service.CreateToken(t.Context(), w.actor(thePublisher), robot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(c *client, method, path, body string, headers map[string]string) {
+		r := c.request(method, path, body)
+		for name, value := range headers {
+			r.Header.Set(name, value)
+		}
+		c.do(r)
+	}
+	const secret = "open-sesame-0123456789"
+	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
+	nobody, claire := w.anonymous(), w.as(thePublisher)
+	for _, path := range []string{"/welcome/", "/calendar/feed/", "/demo/sign-in/", "/fault/", "/no/such/", "/packs?token=", "/sign-in?next=", "/%zz"} {
+		ask(nobody, http.MethodGet, strings.ReplaceAll(path, "%zz", "%41")+secret, "", nil)
+	}
+	ask(nobody, http.MethodPost, "/sign-in", "email=claire@packs.example&password="+secret, form)
+	ask(nobody, http.MethodPost, "/welcome/"+secret, "password="+secret+"&password_again="+secret, form)
+	ask(nobody, http.MethodGet, "/packs", "", map[string]string{"Authorization": "Bearer " + string(token)})
+	ask(nobody, http.MethodGet, "/packs", "", map[string]string{"Authorization": "Bearer " + secret, "X-Request-Id": "Bearer " + secret})
+	ask(nobody, "SESAME", "/packs", "", map[string]string{"User-Agent": secret, "Referer": "https://x.example/" + secret, "Cookie": "packtide_session=" + secret})
+	ask(claire, http.MethodGet, "/packs", "", nil)
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	said := log.b.String()
+	for _, never := range []string{secret, string(token), "SESAME", "Claire", "claire@", worldPassword} {
+		if strings.Contains(said, never) {
+			t.Errorf("the log tells %q:\n%s", never, said)
+		}
+	}
+	if n := strings.Count(said, `"msg":"request"`); n != 14 {
+		t.Errorf("%d requests are logged, want 14:\n%s", n, said)
 	}
 }
 

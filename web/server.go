@@ -16,6 +16,7 @@ import (
 	"packtide/release"
 	"packtide/static"
 	"packtide/store"
+	"packtide/web/watch"
 )
 
 // Config is all that the server needs. Demo is nil outside the demo.
@@ -53,6 +54,7 @@ type Server struct {
 	guesses  chan struct{} // one place for each password that is being checked
 	exports  *exports
 	handler  *echo.Echo
+	watched  http.Handler // handler, watched
 }
 
 // maxGuesses is how many passwords are checked at once: each takes 19 MiB, and all of them could be one stranger's.
@@ -68,6 +70,7 @@ func New(c Config) *Server {
 	}
 	s.sessions = s.newSessions(c.Sessions)
 	s.handler = s.newRouter(c)
+	s.watched = watch.Handler(s.handler, watch.Config{Log: c.Log, Clock: c.Clock, Address: clientAddress(c.Proxies)})
 	return s
 }
 
@@ -80,7 +83,7 @@ func (s *Server) newRouter(c Config) *echo.Echo {
 			MethodNotAllowedHandler: s.serve(route{roles: anyone, handle: (*Server).methodNotAllowed}),
 		}),
 	})
-	e.Use(s.identifyRequest, s.logRequest, s.recoverPanic, s.secureHeaders, s.refuseCrossSite)
+	e.Use(s.tellWatch, s.recoverPanic, s.secureHeaders, s.refuseCrossSite)
 	files, favicon := echo.WrapHandler(static.Handler()), echo.WrapHandler(http.HandlerFunc(static.ServeFavicon))
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		e.Add(method, "/static/*", files)
@@ -116,7 +119,7 @@ func clientAddress(proxies []*net.IPNet) echo.IPExtractor {
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.watched.ServeHTTP(w, r) }
 
 // serve runs a route's handler for those who may, with their session around it.
 func (s *Server) serve(r route) echo.HandlerFunc {

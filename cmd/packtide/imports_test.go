@@ -52,7 +52,10 @@ const (
 // layers is the whole table: who may import what. The rules (release, packfile) know neither SQL nor HTTP,
 // the database knows no HTTP, and only cmd/packtide joins them. A package without a line here fails the test.
 func layers() []layer {
-	web := []string{"release", "packfile", "store", "web/view", "static"}
+	web := []string{
+		"release", "packfile", "store", "web/view", "static",
+		"web/watch", // addition: whoever answers a request says under which route and for whom
+	}
 	webLibs := []string{
 		libEcho, libTempl, libSCS, libOIDC, libOAuth2,
 		libArgon2, // addition: passwords are hashed where people sign in
@@ -89,6 +92,7 @@ func layers() []layer {
 				libMD, libPolicy, // addition: documents are written in Markdown, and shown as sanitised HTML
 			},
 		},
+		{pkg: "web/watch", ours: []string{"release"}}, // addition: the id, the log line and the measures of every request
 		{pkg: "web", ours: web, libs: webLibs},
 		{pkg: "web/api", ours: web, libs: webLibs},
 		{pkg: "web/atomsphere", ours: web, libs: webLibs},
