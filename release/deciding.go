@@ -13,31 +13,36 @@ func (s *Service) ReleaseNow(ctx context.Context, by Actor, draft ID, revision i
 		if err := s.applyOverdue(ctx, tx, st, at); err != nil {
 			return err
 		}
-		if err := checkDecided(ctx, tx, st); err != nil {
-			return err
-		}
-		d, previous := st.Draft, st.Current
-		superseded, err := st.releaseNow(by, at)
-		if err != nil {
-			return err
-		}
-		events := []Event{releaseEvent(by, at, ActReleased, st.Pack, *d)}
-		if superseded != nil {
-			if err := tx.SaveRelease(ctx, *superseded); err != nil {
-				return err
-			}
-			e := releaseEvent(by, at, ActSuperseded, st.Pack, *superseded)
-			e.Before = map[string]any{"state": Pending}
-			events = append(events, e)
-		}
-		if previous != nil {
-			events[0].Before = describe(*previous)
-		}
-		if err := s.saveCurrent(ctx, tx, *d, at); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, events...)
+		return s.releaseDraft(ctx, tx, st, by, at)
 	})
+}
+
+// releaseDraft makes the draft current under the pack's lock; nothing is overdue.
+func (s *Service) releaseDraft(ctx context.Context, tx Tx, st *PackState, by Actor, at time.Time) error {
+	if err := checkDecided(ctx, tx, st); err != nil {
+		return err
+	}
+	d, previous := st.Draft, st.Current
+	superseded, err := st.releaseNow(by, at)
+	if err != nil {
+		return err
+	}
+	events := []Event{releaseEvent(by, at, ActReleased, st.Pack, *d)}
+	if superseded != nil {
+		if err := tx.SaveRelease(ctx, *superseded); err != nil {
+			return err
+		}
+		e := releaseEvent(by, at, ActSuperseded, st.Pack, *superseded)
+		e.Before = map[string]any{"state": Pending}
+		events = append(events, e)
+	}
+	if previous != nil {
+		events[0].Before = describe(*previous)
+	}
+	if err := s.saveCurrent(ctx, tx, *d, at); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, events...)
 }
 
 // ScheduleRelease begins the testing period of the draft as the caller has seen it (R16). The draft's planned date is
@@ -50,24 +55,29 @@ func (s *Service) ScheduleRelease(ctx context.Context, by Actor, draft ID, revis
 		if err := s.applyOverdue(ctx, tx, st, at); err != nil {
 			return err
 		}
-		if err := checkDecided(ctx, tx, st); err != nil {
-			return err
-		}
-		when, err := s.planFor(ctx, tx, st.Pack.Publisher, st.Draft.DueOn.String(), at)
-		if err != nil {
-			return err
-		}
-		d := st.Draft
-		if err := st.schedule(by, at, when); err != nil {
-			return err
-		}
-		if err := tx.SaveRelease(ctx, *d); err != nil {
-			return err
-		}
-		e := releaseEvent(by, at, ActScheduled, st.Pack, *d)
-		e.Before = map[string]any{"state": Draft}
-		return tx.Audit(ctx, e)
+		return s.scheduleDraft(ctx, tx, st, by, at)
 	})
+}
+
+// scheduleDraft begins the testing period of a draft that has a date, under the pack's lock; nothing is overdue.
+func (s *Service) scheduleDraft(ctx context.Context, tx Tx, st *PackState, by Actor, at time.Time) error {
+	if err := checkDecided(ctx, tx, st); err != nil {
+		return err
+	}
+	when, err := s.planFor(ctx, tx, st.Pack.Publisher, st.Draft.DueOn.String(), at)
+	if err != nil {
+		return err
+	}
+	d := st.Draft
+	if err := st.schedule(by, at, when); err != nil {
+		return err
+	}
+	if err := tx.SaveRelease(ctx, *d); err != nil {
+		return err
+	}
+	e := releaseEvent(by, at, ActScheduled, st.Pack, *d)
+	e.Before = map[string]any{"state": Draft}
+	return tx.Audit(ctx, e)
 }
 
 // checkDecided refuses a draft whose versions can't be released, alone or together: they may have been chosen long ago. It

@@ -24,7 +24,7 @@
 //	R10              together.go; packfile finds what does not fit
 //	R12              counting.go: which versions the server counts; packfile tells of which packages it may
 //	R6–R9, R11       pack.go, packing.go
-//	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, deciding.go, clock.go (use cases)
+//	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, outright.go, deciding.go, clock.go (use cases)
 //	R15, R22, R28    rehearsal.go says beforehand what a release would do to whom
 //	R17              midnight.go, date.go, zone.go
 //	R25–R30          attachment.go, installing.go, several.go (many at one click), grouping.go

@@ -3,7 +3,6 @@ package release
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -57,57 +56,6 @@ func (s *Service) DiscardDraft(ctx context.Context, by Actor, draft ID, revision
 			return err
 		}
 		return tx.Audit(ctx, packEvent(by, at, ActDraftDiscarded, st.Pack, st.Draft.ID))
-	})
-}
-
-// ChooseVersions replaces the draft's contents: package → version. Every version must be the publisher's own, of that
-// package, shareable (R2) and not deleted; a version that the current release holds already may stay.
-func (s *Service) ChooseVersions(ctx context.Context, by Actor, draft ID, revision int, contents Contents) error {
-	return s.changeDraft(ctx, by, draft, revision, "choose versions", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
-		if err := checkContents(ctx, tx, st, contents); err != nil {
-			return err
-		}
-		before := st.Draft.Contents
-		st.Draft.Contents = contents
-		return s.saveDraft(ctx, tx, st, by, at, before)
-	})
-}
-
-// PlanRelease notes whether the draft is to be released at once or on a date (R15, R16); nothing applies yet.
-func (s *Service) PlanRelease(ctx context.Context, by Actor, draft ID, revision int, plan Plan, date string) error {
-	return s.changeDraft(ctx, by, draft, revision, "plan a release", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
-		d := st.Draft
-		switch plan {
-		case Immediate:
-			d.Plan, d.DueOn = Immediate, nil
-		case Scheduled:
-			if st.Pending != nil && !st.Pending.due(at) {
-				return ErrPendingExists // R19: said here already, not only at the end
-			}
-			when, err := s.planFor(ctx, tx, st.Pack.Publisher, date, at)
-			if err != nil {
-				return err
-			}
-			d.Plan, d.DueOn = Scheduled, &when.DueOn
-		default:
-			return ErrPlanMissing
-		}
-		return s.saveDraft(ctx, tx, st, by, at, nil)
-	})
-}
-
-// DescribeRelease gives the draft its version and its notes (R23).
-func (s *Service) DescribeRelease(ctx context.Context, by Actor, draft ID, revision int, version, notes string) error {
-	return s.changeDraft(ctx, by, draft, revision, "describe a release", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
-		v, err := ParseVersion(version)
-		if err != nil {
-			return ErrVersionForm.With("A release's version is three whole numbers, like 2.1.0.")
-		}
-		if !fits(notes, 0, MaxNotes) {
-			return unfit(ErrNotesLong, notes, MaxNotes)
-		}
-		st.Draft.Version, st.Draft.Notes = &v, strings.TrimSpace(notes)
-		return s.saveDraft(ctx, tx, st, by, at, nil)
 	})
 }
 

@@ -131,11 +131,21 @@ func (w *world) releaseSteps() []step {
 			[]string{release.ActDraftBegun, release.ActDraftEdited},
 			notOfPublisher(),
 		},
+		{"EditDraft", w.acme, w.onDraft(func(by release.Actor, d release.Release) error {
+			return s.EditDraft(ctx, by, d.ID, d.Revision, release.DraftEdit{Version: new("1.2.0"), Plan: release.Immediate})
+		}), edited, notOfPublisher()},
 		{
 			"DiscardDraft", w.acme, w.onDraft(func(by release.Actor, d release.Release) error { return s.DiscardDraft(ctx, by, d.ID, d.Revision) }),
 			[]string{release.ActDraftDiscarded},
 			notOfPublisher(),
 		},
+		{"ReleaseOutright", w.acme, func(by release.Actor) error {
+			_, err := s.ReleaseOutright(ctx, by, y.pack, release.DraftEdit{
+				Contents: w.release(y.pending).Contents, Version: new("1.2.0"), Plan: release.Scheduled, Date: "2027-01-22",
+			})
+			return err
+		}, []string{release.ActDraftBegun, release.ActDraftEdited, release.ActScheduled}, notOfPublisher()},
+		{"Withdraw", w.acme, func(by release.Actor) error { return s.Withdraw(ctx, by, w.state(y.pack).Pending.ID, "broken again") }, []string{release.ActWithdrawn}, nil},
 		{"DraftRelease", w.acme, func(by release.Actor) error { _, err := s.DraftRelease(ctx, by, y.pack); return err }, []string{release.ActDraftBegun}, nil},
 	}
 }
