@@ -58,9 +58,8 @@ type selection struct {
 	filter release.InstallBaseFilter
 	runs   string // the condition that the filter's release is still what it was when it was looked at; empty: no such filter
 	tries  bool   // only attachments that try the pending release
-	found  bool   // the names that match are few, and in @names, @accounts and @packs
-	search bool   // there is a text to look for
 	rare   rarity // of the filter's place
+	nameSearch
 }
 
 // conditions are the whole filter on x, save for the publisher and for the column that the source walks along. What is asked
@@ -95,22 +94,36 @@ func (s selection) conditions(b bound, column, value string) []string {
 	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
 	}
+	return ofWalk(all, column, value)
+}
+
+// ofWalk asks the column that a walk goes along by its value.
+func ofWalk(conditions []string, column, value string) []string {
 	if column == "pack_id" {
-		for i := range all {
-			all[i] = strings.ReplaceAll(all[i], "x.pack_id", value)
+		for i := range conditions {
+			conditions[i] = strings.ReplaceAll(conditions[i], "x.pack_id", value)
 		}
 	}
-	return all
+	return conditions
+}
+
+// nameSearch is the part of a selection that looks for a text.
+type nameSearch struct {
+	search bool // there is a text to look for
+	found  bool // the names that match are few, and in @names, @accounts and @packs
 }
 
 // byNames tells whether the text is answered by what was found: an account's few attachments are looked at one by one.
-func (s selection) byNames(b bound) bool { return s.found && b.account == "" }
+func (n nameSearch) byNames(b bound) bool { return n.found && b.account == "" }
 
 // ids is the inner SELECT of the page, newest first.
-func (s selection) ids(reasons []bound) string {
+func (s selection) ids(reasons []bound) string { return pageOfReasons(reasons, s.source) }
+
+// pageOfReasons is the page of what each reason lets the actor see.
+func pageOfReasons(reasons []bound, source func(bound) string) string {
 	arms := make([]string, len(reasons))
 	for i, b := range reasons {
-		arms[i] = s.source(b)
+		arms[i] = source(b)
 	}
 	return merge(arms)
 }

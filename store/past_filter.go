@@ -11,8 +11,7 @@ import (
 type pastSelection struct {
 	filter release.InstallBaseFilter
 	tries  bool // only attachments that tried a release then
-	found  bool // the names that match are few, and in @names, @accounts and @packs
-	search bool // there is a text to look for
+	nameSearch
 }
 
 // conditions are the whole filter on x, save for the publisher and for the column that the source walks along.
@@ -39,25 +38,11 @@ func (s pastSelection) conditions(b bound, column, value string) []string {
 	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
 	}
-	if column == "pack_id" {
-		for i := range all {
-			all[i] = strings.ReplaceAll(all[i], "x.pack_id", value)
-		}
-	}
-	return all
+	return ofWalk(all, column, value)
 }
-
-// byNames tells whether the text is answered by what was found: an account's few attachments are looked at one by one.
-func (s pastSelection) byNames(b bound) bool { return s.found && b.account == "" }
 
 // ids is the inner SELECT of the page, newest first.
-func (s pastSelection) ids(reasons []bound) string {
-	arms := make([]string, len(reasons))
-	for i, b := range reasons {
-		arms[i] = s.source(b)
-	}
-	return merge(arms)
-}
+func (s pastSelection) ids(reasons []bound) string { return pageOfReasons(reasons, s.source) }
 
 // source takes the most selective index that the bound and the filter offer.
 func (s pastSelection) source(b bound) string {

@@ -55,25 +55,25 @@ func chooseEvents(by release.Actor, f release.EventFilter) (string, pgx.NamedArg
 	s := scopeOf(by)
 	narrow, args := narrowEvents(f)
 	args = s.with(args)
-	var arms []string
-	arm := func(tenant ...sieve) {
-		arms = append(arms, eventIDs(append(slices.Clone(narrow), tenant...), len(f.Actions) > 0))
+	return s.merged(narrow, func(sieves []sieve) string { return eventIDs(sieves, len(f.Actions) > 0) }), args
+}
+
+// merged is the page of what each of the actor's roles lets through of a narrowed list; empty when there is nothing to be seen.
+func (s scope) merged(narrow []sieve, page func([]sieve) string) string {
+	if s.site {
+		return page(narrow)
 	}
-	switch {
-	case s.site:
-		arm()
-	default:
-		if s.publisher != nil {
-			arm(sieve{"publisher_id", "@publisher"})
-		}
-		if s.account != nil {
-			arm(sieve{"account_id", "@account"})
-		}
+	var arms []string
+	if s.publisher != nil {
+		arms = append(arms, page(append(slices.Clone(narrow), sieve{"publisher_id", "@publisher"})))
+	}
+	if s.account != nil {
+		arms = append(arms, page(append(slices.Clone(narrow), sieve{"account_id", "@account"})))
 	}
 	if len(arms) == 0 {
-		return "", nil
+		return ""
 	}
-	return merge(arms), args
+	return merge(arms)
 }
 
 // bySource is a column that few values share: of several sieves, the last one to walk along.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -95,24 +94,7 @@ func chooseFeedback(by release.Actor, f release.FeedbackFilter) (string, pgx.Nam
 			args["of_"+n.column] = n.id
 		}
 	}
-	var arms []string
-	arm := func(tenant ...sieve) {
-		arms = append(arms, feedbackIDs(append(slices.Clip(narrow), tenant...), f.Verdict))
-	}
-	if s.site {
-		arm()
-		return merge(arms), args
-	}
-	if s.publisher != nil {
-		arm(sieve{"publisher_id", "@publisher"})
-	}
-	if s.account != nil {
-		arm(sieve{"account_id", "@account"})
-	}
-	if len(arms) == 0 {
-		return "", nil
-	}
-	return merge(arms), args
+	return s.merged(narrow, func(sieves []sieve) string { return feedbackIDs(sieves, f.Verdict) }), args
 }
 
 // feedbackIDs walks along the first sieve's column, and lets the others through one by one.

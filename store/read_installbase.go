@@ -81,7 +81,7 @@ WITH page AS MATERIALIZED (
 
 // choose makes the inner SELECT and the arguments of a filter; empty when nothing can match.
 func (r *Reader) choose(ctx context.Context, by release.Actor, f release.InstallBaseFilter) (string, pgx.NamedArgs, error) {
-	s := selection{filter: f, tries: f.State == release.StateTrying, search: strings.TrimSpace(f.Query) != ""}
+	s := selection{filter: f, tries: f.State == release.StateTrying, nameSearch: nameSearch{search: strings.TrimSpace(f.Query) != ""}}
 	possible, err := r.aboutRelease(ctx, &s)
 	reasons := bounds(by, f)
 	if err != nil || !possible || len(reasons) == 0 {

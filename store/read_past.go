@@ -157,7 +157,7 @@ func (t *pastTeller) readPacks(ctx context.Context, q reading, packs []release.I
 
 // choosePast makes the inner SELECT and the arguments of a filter; empty when nothing can match.
 func choosePast(ctx context.Context, q reading, by release.Actor, at time.Time, f release.InstallBaseFilter) (string, pgx.NamedArgs, error) {
-	s := pastSelection{filter: f, tries: f.State == release.StateTrying, search: strings.TrimSpace(f.Query) != ""}
+	s := pastSelection{filter: f, tries: f.State == release.StateTrying, nameSearch: nameSearch{search: strings.TrimSpace(f.Query) != ""}}
 	possible, err := s.aboutRelease(ctx, q, at)
 	reasons := bounds(by, f)
 	if err != nil || !possible || len(reasons) == 0 {

@@ -38,7 +38,7 @@ func kitServer(t *testing.T) (url string, arrived <-chan int64) {
 	mux.Handle(static.Prefix, static.Handler())
 	mux.HandleFunc("GET /dev/gallery", func(w http.ResponseWriter, r *http.Request) { sendGallery(t, w, r, http.StatusOK) })
 	mux.HandleFunc("POST /dev/gallery", func(w http.ResponseWriter, r *http.Request) {
-		_, head, err := r.FormFile("file")
+		_, head, err := r.FormFile("package")
 		if err != nil {
 			t.Errorf("the upload came without its file: %v", err)
 			return
@@ -75,7 +75,7 @@ func kitBrowser(t *testing.T) context.Context {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.Flag("no-sandbox", true), chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(cancel)
@@ -197,10 +197,10 @@ func kitTooLarge(ctx context.Context, t *testing.T, gallery string, arrived <-ch
 	if err != nil {
 		t.Fatal(err)
 	}
-	kitDo(ctx, t, chromedp.Navigate(gallery), chromedp.SetUploadFiles(chromedp.CSS("#f-file"), []string{file}))
+	kitDo(ctx, t, chromedp.Navigate(gallery), chromedp.SetUploadFiles(chromedp.CSS("#f-package"), []string{file}))
 	kitEval[bool](ctx, t, `document.querySelectorAll("#upload [data-error-slot]").forEach(e => e.replaceChildren()), document.querySelector("#upload").action = "/dev/gallery", true`)
 	kitDo(ctx, t, chromedp.Click(chromedp.CSS("#upload button")), chromedp.WaitVisible(chromedp.CSS("#upload .error-summary")))
-	got := kitEval[string](ctx, t, `document.querySelector("#f-file-error").innerText.trim() + " " + document.activeElement.className`)
+	got := kitEval[string](ctx, t, `document.querySelector("#f-package-error").innerText.trim() + " " + document.activeElement.className`)
 	if want := release.ErrFileTooLarge.Message + " error-summary"; got != want {
 		t.Errorf("a file that is too large: %q, want %q", got, want)
 	}
@@ -217,10 +217,10 @@ func kitUpload(ctx context.Context, t *testing.T, gallery string, arrived <-chan
 	if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	kitDo(ctx, t, chromedp.Navigate(gallery), chromedp.SetUploadFiles(chromedp.CSS("#f-file"), []string{file}))
+	kitDo(ctx, t, chromedp.Navigate(gallery), chromedp.SetUploadFiles(chromedp.CSS("#f-package"), []string{file}))
 	kitEval[bool](ctx, t, `document.querySelectorAll("#upload [data-error-slot]").forEach(e => e.replaceChildren()), document.querySelector("#upload").action = "/dev/gallery", true`)
 	kitDo(ctx, t, chromedp.Click(chromedp.CSS("#upload button")), chromedp.WaitVisible(chromedp.CSS("#upload .error-summary")))
-	got := kitEval[string](ctx, t, `document.querySelector("#f-file").files.length + " " + document.querySelector("#f-version-error").innerText.trim() + " " + document.activeElement.className`)
+	got := kitEval[string](ctx, t, `document.querySelector("#f-package").files.length + " " + document.querySelector("#f-version-error").innerText.trim() + " " + document.activeElement.className`)
 	if want := "1 Version 2.1 is not three numbers: write it as 2.1.0. error-summary"; got != want {
 		t.Errorf("after the refusal: %q, want %q", got, want)
 	}

@@ -51,15 +51,19 @@ func (d ReleaseDetail) curve() Curve {
 	if r.TestingSince == nil {
 		return Curve{}
 	}
-	begin, until := *r.TestingSince, d.Clock.Now
-	end := until
+	return testingCurve(r.ReleaseRef, d.Days, d.total(), d.zone(), d.Clock.Now)
+}
+
+// testingCurve draws the opt-ins of a testing period, which has begun, up to now or its end.
+func testingCurve(r release.ReleaseRef, days []DayCount, most int, zone *time.Location, now time.Time) Curve {
+	until, end := now, now
 	switch {
 	case r.TestingUntil != nil:
 		until, end = *r.TestingUntil, *r.TestingUntil
-	case r.DueAt != nil && r.DueAt.After(until):
+	case r.DueAt != nil && r.DueAt.After(now):
 		end = *r.DueAt
 	}
-	return NewCurve(d.Days, begin, until, end, d.total(), d.zone(), d.Clock.Now)
+	return NewCurve(days, *r.TestingSince, until, end, most, zone, now)
 }
 
 // RescheduleForm moves a release in testing to another date (R20).

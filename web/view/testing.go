@@ -95,16 +95,7 @@ func (b TestingBoard) triedWords() string {
 
 // curve goes up to the attachments of the pack, those of then for a testing period that is over.
 func (b TestingBoard) curve() Curve {
-	r := b.Release
-	begin, until := *r.TestingSince, b.Clock.Now
-	end := until
-	switch {
-	case r.TestingUntil != nil:
-		until, end = *r.TestingUntil, *r.TestingUntil
-	case r.DueAt != nil && r.DueAt.After(until):
-		end = *r.DueAt
-	}
-	return NewCurve(b.Days, begin, until, end, int(b.Counts.Attachments), b.zone(), b.Clock.Now)
+	return testingCurve(b.Release.ReleaseRef, b.Days, int(b.Counts.Attachments), b.zone(), b.Clock.Now)
 }
 
 // saidStats are the verdicts, by the newest of each attachment.
