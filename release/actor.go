@@ -106,6 +106,23 @@ func (a Actor) mayTry(account ID, reason string) error {
 	}
 }
 
+// mayReport is nil for whoever may report what an attachment of the account runs: its agent, or its own admin. An account of
+// others is not found.
+func (a Actor) mayReport(account ID) error {
+	switch {
+	case a.ReadOnly:
+		return ErrViewing
+	case a.Managed == RoleAdmin && a.Account == account:
+		return nil
+	case a.ReadsSite():
+		return ErrReadOnly
+	case a.Account == account && a.ReadsManaged():
+		return ErrForbidden
+	default:
+		return ErrNotFound
+	}
+}
+
 // mayOperate is nil for an operator.
 func (a Actor) mayOperate() error {
 	switch {

@@ -33,5 +33,6 @@
 //	R32              listing_history.go, listing_past.go (the shapes), store (the queries)
 //	R33              audit.go; every use case
 //	R34              actor.go; saved_view.go: what readers too may keep for themselves; viewing.go: looking as an account's people
+//	R32              also observed.go: what the platforms of accounts report that they run, beside what they should
 //	R35              evidence.go, evidence_given.go: what a publisher demands before a release is decided, and what was given for it
 package release

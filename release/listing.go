@@ -104,6 +104,7 @@ type ReleaseView struct {
 	CreatedBy     string
 	DecidedBy     string
 	OptIns        int64
+	Observed      int64        // attachments whose agents report it as installed
 	Base          *ReleaseRef  // the release that Contents is compared with: the one before it, or the current one
 	Contents      []ContentRow // by display name
 }
@@ -211,7 +212,8 @@ type AttachmentRow struct {
 	Pending       *ReleaseRef
 	OptedInAt     *time.Time // runs the pending release since
 	OptedInBy     string
-	Outside       bool // its account may not install the pack any more (R30)
+	Outside       bool         // its account may not install the pack any more (R30)
+	Observed      *ObservedRef // what its agent has last said; nil: nothing yet
 }
 
 // Trying tells whether the attachment runs the pending release.
@@ -237,6 +239,7 @@ type InstallBaseFilter struct {
 	Account   ID
 	Release   ID // attachments that run it
 	State     AttachmentState
+	Observed  LedgerState // what their agents say
 	// Zones and Environments: any of these; the empty environment is that of attachments without one.
 	Zones        []string // of the account
 	Environments []string

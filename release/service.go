@@ -35,6 +35,7 @@ type Tx interface {
 	PackTx
 	ReleaseTx
 	AttachmentTx
+	ObservedTx
 	GroupTx
 	FileTx
 	FeedbackTx
@@ -179,6 +180,21 @@ type AttachmentTx interface {
 	EndOptIn(ctx context.Context, o OptIn) error
 	// MendCounts compares the summary counts with the truth and corrects what differs; it returns how many rows did.
 	MendCounts(ctx context.Context) (int, error)
+}
+
+// ObservedTx keeps what agents report.
+type ObservedTx interface {
+	// EverOptedIn tells whether the attachment has ever tried the release, also if it went back.
+	EverOptedIn(ctx context.Context, attachment, release ID) (bool, error)
+	// LockObserved reads what the attachment's agent has last said, and lets nobody change it meanwhile; ErrNotFound: nothing yet.
+	LockObserved(ctx context.Context, attachment ID) (Observed, error)
+	// SaveObserved replaces the old observation (zero: none) by the next, and moves the summary counts along.
+	SaveObserved(ctx context.Context, old, next Observed) error
+	// AddObservedChange keeps the observation in the attachment's history, of which the newest MaxObservedChanges stay.
+	AddObservedChange(ctx context.Context, o Observed) error
+	// SilenceObserved lets up to limit attachments count as silent that were last heard of before the instant, and returns how
+	// many; it leaves out those that others have locked.
+	SilenceObserved(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // GroupTx keeps account groups.

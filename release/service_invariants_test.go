@@ -56,6 +56,8 @@ var invariants = map[string]string{
 	"R33: every feedback and every answer has its event": `
 		SELECT (SELECT count(*) FROM feedback) + (SELECT count(*) FROM feedback_answer)
 		     - (SELECT count(*) FROM audit_event WHERE action IN ('feedback.given', 'feedback.answered'))`,
+	"of what is uninstalled, nothing is observed any more": `
+		SELECT count(*) FROM observed o JOIN attachment a ON a.id = o.attachment_id WHERE a.detached_at IS NOT NULL`,
 	"artifacts of live versions have all their bytes": `
 		SELECT count(*)
 		  FROM artifact a
@@ -84,6 +86,7 @@ func (w *world) checkInvariants() {
 			w.t.Errorf("broken %d times: %s", n, rule)
 		}
 	}
+	w.checkLedger()
 	if n := w.deadlocks(); n != 0 {
 		w.t.Errorf("%d deadlocks", n)
 	}

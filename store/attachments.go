@@ -88,6 +88,9 @@ func (t *tx) Detach(ctx context.Context, a release.Attachment) error {
 	if err := t.countAttachment(ctx, a, zone, -1, others-1); err != nil {
 		return err
 	}
+	if err := t.forgetObserved(ctx, a.ID); err != nil {
+		return err
+	}
 	return t.endPendingOptIn(ctx, a)
 }
 

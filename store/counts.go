@@ -108,5 +108,9 @@ func (t *tx) MendCounts(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	places, err := t.mendPlaces(ctx)
-	return int(attachments + optIns + places), err
+	if err != nil {
+		return 0, err
+	}
+	observed, err := t.mendObserved(ctx)
+	return int(attachments + optIns + places + observed), err
 }

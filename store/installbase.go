@@ -90,7 +90,7 @@ func (s selection) conditions(b bound, column, value string) []string {
 		all = append(all, outsideGroups)
 	default:
 	}
-	all = append(all, s.atPlace()...)
+	all = append(append(all, s.atPlace()...), s.observes()...)
 	if s.search && !s.byNames(b) {
 		all = append(all, nameMatches)
 	}
@@ -145,6 +145,8 @@ func (s selection) source(b bound) string {
 		return s.fromOptIns(b)
 	case s.byNames(b):
 		return s.fromNames(b)
+	case s.byObserved():
+		return s.fromObserved(b)
 	case s.rare.environment:
 		return s.fromEnvironments(b)
 	case s.rare.zone:

@@ -133,5 +133,8 @@ func (t *tx) DetachAll(ctx context.Context, pack, by release.ID, at time.Time) (
 		  SELECT $1, zone, 0, -n, -accounts FROM by_zone
 		  `+addAttachments+`)
 		SELECT coalesce(sum(n), 0)::bigint FROM by_zone`, []any{pack, by, at}, &n)
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return n, t.forgetPack(ctx, pack)
 }

@@ -107,7 +107,7 @@ func (r *Reader) InstallBaseFacets(ctx context.Context, by release.Actor, f rele
 func summarised(by release.Actor, f release.InstallBaseFilter) bool {
 	reasons := bounds(by, f)
 	return len(reasons) == 1 && reasons[0].account == "" && strings.TrimSpace(f.Query) == "" &&
-		f.State != release.StateOutside && f.State != release.StateDetached
+		f.State != release.StateOutside && f.State != release.StateDetached && f.Observed == ""
 }
 
 func (r *Reader) facets(ctx context.Context, by release.Actor, f release.InstallBaseFilter) (release.Facets, error) {

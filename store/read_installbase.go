@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +16,8 @@ import (
 var attachmentRows = `
 SELECT x.id, x.pack_id, x.account_id, x.multiple, x.name, x.environment, x.attached_at, x.attached_by, x.detached_at, x.detached_by,
        a.name, a.zone, k.name, k.publisher_id, p.name, p.zone, o.began, coalesce(ob.name, ''),
-       x.detached_at IS NULL AND ` + outsideGroups + `, ` + refColumns("c") + `, ` + refColumns("n") + `
+       x.detached_at IS NULL AND ` + outsideGroups + `,
+       b.status, b.reported, b.since, b.seen_at, ` + refColumns("c") + `, ` + refColumns("n") + `, ` + refColumns("br") + `
 FROM page
 JOIN attachment x ON x.id = page.id
 JOIN account a ON a.id = x.account_id
@@ -25,17 +27,24 @@ LEFT JOIN release c ON c.pack_id = x.pack_id AND c.state = 'released' AND c.ende
 LEFT JOIN release n ON n.pack_id = x.pack_id AND n.state = 'pending'
 LEFT JOIN opt_in o ON o.release_id = n.id AND o.attachment_id = x.id AND o.ended IS NULL
 LEFT JOIN person ob ON ob.id = o.by_id
+LEFT JOIN observed b ON b.attachment_id = x.id
+LEFT JOIN release br ON br.id = b.release_id
 ORDER BY x.id DESC`
 
 func scanAttachment(row pgx.CollectableRow) (release.AttachmentRow, error) {
 	var a release.AttachmentRow
-	var current, pending refScan
+	var current, pending, observed refScan
+	var status, reported *release.ObservedStatus
+	var since, seen *time.Time
 	err := scanAll(row, []any{
 		&a.ID, &a.Pack, &a.Account, &a.Multiple, &a.Name, &a.Environment, &a.AttachedAt, &a.AttachedBy, &a.DetachedAt, &a.DetachedBy,
 		&a.AccountName, &a.AccountZone, &a.PackName, &a.PublisherID, &a.PublisherName, &a.PublisherZone, &a.OptedInAt, &a.OptedInBy,
-		&a.Outside,
-	}, current.fields(), pending.fields())
+		&a.Outside, &status, &reported, &since, &seen,
+	}, current.fields(), pending.fields(), observed.fields())
 	a.Current, a.Pending = current.ref(), pending.ref()
+	if said := observed.ref(); said != nil {
+		a.Observed = &release.ObservedRef{Release: *said, Status: *status, Reported: *reported, Since: *since, SeenAt: *seen}
+	}
 	switch {
 	case a.DetachedAt != nil:
 	case a.Trying():
@@ -84,7 +93,7 @@ func (r *Reader) choose(ctx context.Context, by release.Actor, f release.Install
 	s := selection{filter: f, tries: f.State == release.StateTrying, nameSearch: nameSearch{search: strings.TrimSpace(f.Query) != ""}}
 	possible, err := r.aboutRelease(ctx, &s)
 	reasons := bounds(by, f)
-	if err != nil || !possible || len(reasons) == 0 {
+	if err != nil || !possible || len(reasons) == 0 || (f.Observed != "" && f.State == release.StateDetached) {
 		return "", nil, err
 	}
 	before := f.Before
@@ -94,6 +103,7 @@ func (r *Reader) choose(ctx context.Context, by release.Actor, f release.Install
 	args := scopeOf(by).with(pgx.NamedArgs{
 		"before": before, "of_publisher": f.Publisher, "of_account": f.Account, "pack": s.filter.Pack, "release": f.Release,
 		"pattern": infix(f.Query), "zones": f.Zones, "environments": f.Environments,
+		"observed": f.Observed,
 	})
 	if slices.ContainsFunc(reasons, func(b bound) bool { return b.account == "" }) {
 		if err := r.findNames(ctx, &s, args); err != nil {

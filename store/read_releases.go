@@ -12,13 +12,15 @@ import (
 // the one that is, or was, current during their testing period.
 var releaseRows = `
 SELECT k.id, k.name, k.publisher_id, o.name, o.zone, r.notes, r.revision, r.reason, r.created_at, cb.name, coalesce(db.name, ''),
-       coalesce(t.n, 0), ` + refColumns("r") + `, ` + refColumns("b") + `
+       coalesce(t.n, 0), coalesce(h.n, 0), ` + refColumns("r") + `, ` + refColumns("b") + `
 FROM page r
 JOIN pack k ON k.id = r.pack_id
 JOIN account o ON o.id = k.publisher_id
 JOIN person cb ON cb.id = r.created_by
 LEFT JOIN person db ON db.id = r.decided_by
 CROSS JOIN LATERAL (SELECT sum(s.n)::bigint AS n FROM opt_in_count s WHERE s.release_id = r.id) t
+CROSS JOIN LATERAL (
+  SELECT sum(s.n)::bigint AS n FROM observed_count s WHERE s.pack_id = r.pack_id AND s.release_id = r.id AND s.status = 'installed') h
 LEFT JOIN LATERAL (
   SELECT b.* FROM release b
   WHERE b.pack_id = r.pack_id AND b.state = 'released' AND b.id <> r.id
@@ -60,7 +62,7 @@ func scanReleaseView(row pgx.CollectableRow) (release.ReleaseView, error) {
 	var self, base refScan
 	err := scanAll(row, []any{
 		&v.PackID, &v.PackName, &v.PublisherID, &v.PublisherName, &v.PublisherZone, &v.Notes, &v.Revision, &v.Reason,
-		&v.CreatedAt, &v.CreatedBy, &v.DecidedBy, &v.OptIns,
+		&v.CreatedAt, &v.CreatedBy, &v.DecidedBy, &v.OptIns, &v.Observed,
 	}, self.fields(), base.fields())
 	if err != nil {
 		return v, err
@@ -123,7 +125,7 @@ func (r *Reader) Releases(ctx context.Context, by release.Actor, pack release.ID
 // hideOthers keeps from an account how many others try a release.
 func hideOthers(by release.Actor, v *release.ReleaseView) {
 	if s := scopeOf(by); !s.site && (s.publisher == nil || v.PublisherID != *s.publisher) {
-		v.OptIns = 0
+		v.OptIns, v.Observed = 0, 0
 	}
 }
 

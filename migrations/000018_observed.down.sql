@@ -1,0 +1,1 @@
+DROP TABLE observed_count, observed_change, observed;
