@@ -16,6 +16,7 @@ type Event struct {
 	Reason      string
 	Before      map[string]any
 	After       map[string]any
+	notice      *Notice // what others are told of it; nil: nothing
 }
 
 // The actions, by noun.

@@ -137,7 +137,7 @@ func (s *Service) applyTaken(ctx context.Context, tx Tx, due []DueRelease, at ti
 		if !d.CurrentID.IsZero() {
 			e.Before["current"] = d.CurrentID
 		}
-		events = append(events, e)
+		events = append(events, e.telling(NoticeApplied, noticeOf(st.Pack, *r).forAll()))
 	}
 	if len(apply) > 0 {
 		if err := tx.EndCurrent(ctx, packs, at); err != nil {
@@ -147,7 +147,7 @@ func (s *Service) applyTaken(ctx context.Context, tx Tx, due []DueRelease, at ti
 			return Applied{}, err
 		}
 	}
-	return done, tx.Audit(ctx, events...)
+	return done, record(ctx, tx, events...)
 }
 
 // realign moves the pending release's instant to where its date now begins in its zone, when time-zone data has changed
@@ -168,11 +168,12 @@ func (s *PackState) realign(at time.Time) (*Event, error) {
 	if instant.Equal(*p.DueAt) {
 		return nil, nil //nolint:nilnil // nothing to tell
 	}
-	before := describe(*p)
+	was, before := *p, describe(*p)
 	instant = instant.UTC()
 	p.DueAt = &instant
 	e := releaseEvent(Scheduler(), at, ActInstantMoved, s.Pack, *p)
 	e.Before, e.Reason = before, "The rules of the time zone "+p.Zone+" have changed."
+	e = e.telling(pendingNotice(s.Pack, was, *p))
 	return &e, nil
 }
 
@@ -230,7 +231,10 @@ func (s *Service) realignOne(ctx context.Context, pending, pack ID, at time.Time
 			return err
 		}
 		moved = true
-		return tx.Audit(ctx, *e)
+		if err := tx.PlanReminders(ctx, st.Pending.ID, st.Pending.reminders(at)); err != nil {
+			return err
+		}
+		return record(ctx, tx, *e)
 	})
 	return moved && err == nil, err
 }

@@ -27,14 +27,14 @@ func (s *Service) releaseDraft(ctx context.Context, tx Tx, st *PackState, by Act
 	if err != nil {
 		return err
 	}
-	events := []Event{releaseEvent(by, at, ActReleased, st.Pack, *d)}
+	events := []Event{releaseEvent(by, at, ActReleased, st.Pack, *d).telling(NoticeApplied, noticeOf(st.Pack, *d).forAll())}
 	if superseded != nil {
 		if err := tx.SaveRelease(ctx, *superseded); err != nil {
 			return err
 		}
 		e := releaseEvent(by, at, ActSuperseded, st.Pack, *superseded)
 		e.Before = map[string]any{"state": Pending}
-		events = append(events, e)
+		events = append(events, e.telling(NoticeSuperseded, noticeOf(st.Pack, *superseded).forAll()))
 	}
 	if previous != nil {
 		events[0].Before = describe(*previous)
@@ -42,7 +42,7 @@ func (s *Service) releaseDraft(ctx context.Context, tx Tx, st *PackState, by Act
 	if err := s.saveCurrent(ctx, tx, *d, at); err != nil {
 		return err
 	}
-	return tx.Audit(ctx, events...)
+	return record(ctx, tx, events...)
 }
 
 // ScheduleRelease begins the testing period of the draft as the caller has seen it (R16). The draft's planned date is
@@ -75,9 +75,12 @@ func (s *Service) scheduleDraft(ctx context.Context, tx Tx, st *PackState, by Ac
 	if err := tx.SaveRelease(ctx, *d); err != nil {
 		return err
 	}
+	if err := tx.PlanReminders(ctx, d.ID, d.reminders(at)); err != nil {
+		return err
+	}
 	e := releaseEvent(by, at, ActScheduled, st.Pack, *d)
 	e.Before = map[string]any{"state": Draft}
-	return tx.Audit(ctx, e)
+	return record(ctx, tx, e.telling(NoticeOpened, noticeOf(st.Pack, *d).forAll()))
 }
 
 // checkDecided refuses a draft whose versions can't be released, alone or together: they may have been chosen long ago. It
@@ -121,7 +124,7 @@ func (s *Service) changePending(ctx context.Context, by Actor, pending ID, attem
 		if st.Pending == nil || st.Pending.ID != pending {
 			return ErrTestingEnded
 		}
-		r, before := st.Pending, describe(*st.Pending)
+		r, was, before := st.Pending, *st.Pending, describe(*st.Pending)
 		if err := st.stillTesting(at); err != nil {
 			return err
 		}
@@ -131,10 +134,25 @@ func (s *Service) changePending(ctx context.Context, by Actor, pending ID, attem
 		if err := tx.SaveRelease(ctx, *r); err != nil {
 			return err
 		}
+		if r.State == Pending {
+			if err := tx.PlanReminders(ctx, r.ID, r.reminders(at)); err != nil {
+				return err
+			}
+		}
 		e := releaseEvent(by, at, action, st.Pack, *r)
 		e.Before, e.Reason = before, r.Reason
-		return tx.Audit(ctx, e)
+		return record(ctx, tx, e.telling(pendingNotice(st.Pack, was, *r)))
 	})
+}
+
+// pendingNotice is what others are told of a decision about a pending release: it was moved, or withdrawn.
+func pendingNotice(p Pack, was, is Release) (NoticeKind, Notice) {
+	n := noticeOf(p, is).forAll()
+	if is.State == Withdrawn {
+		return NoticeWithdrawn, n
+	}
+	n.WasDueOn, n.WasDueAt = was.DueOn, was.DueAt
+	return NoticeMoved, n
 }
 
 // applyOverdue applies a pending release whose instant has come before anything else is decided about its pack.
@@ -154,7 +172,7 @@ func (s *Service) applyOverdue(ctx context.Context, tx Tx, st *PackState, at tim
 	}
 	e := releaseEvent(Scheduler(), at, ActApplied, st.Pack, *p)
 	e.Before = before
-	return tx.Audit(ctx, e)
+	return record(ctx, tx, e.telling(NoticeApplied, noticeOf(st.Pack, *p).forAll()))
 }
 
 // saveCurrent ends the old current release before it keeps the new one: the other way round, two would be current for a

@@ -144,7 +144,9 @@ func (s *Service) keepFeedback(ctx context.Context, tx Tx, by Actor, at time.Tim
 	if f.File != nil {
 		e.After["file"] = f.File.Name
 	}
-	return tx.Audit(ctx, e)
+	told := noticeOf(st.Pack, *st.Pending).from(a)
+	told.Verdict, told.Text = f.Verdict, f.Text
+	return record(ctx, tx, e.telling(NoticeFeedbackGiven, told))
 }
 
 func checkVerdict(v Verdict) error {
@@ -203,7 +205,8 @@ func (s *Service) AnswerFeedback(ctx context.Context, by Actor, feedback ID, tex
 		}
 		e := attachmentEvent(by, at, ActFeedbackAnswered, st.Pack, a)
 		e.After = map[string]any{"text": answer.Text, "feedback": f.ID}
-		return tx.Audit(ctx, e)
+		told := Notice{Pack: st.Pack.ID, PackName: st.Pack.Name, Release: f.Release, Verdict: f.Verdict, Text: answer.Text}.from(a)
+		return record(ctx, tx, e.telling(NoticeFeedbackAnswered, told))
 	})
 }
 

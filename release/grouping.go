@@ -73,7 +73,7 @@ func (s *Service) AddAccountToGroup(ctx context.Context, by Actor, group, accoun
 		if err != nil || !changed {
 			return err
 		}
-		return tx.Audit(ctx, memberEvent(by, at, ActGroupMemberAdded, g, a))
+		return record(ctx, tx, accessTold(memberEvent(by, at, ActGroupMemberAdded, g, a), Notice{Account: a.ID, Subject: g.Name}))
 	})
 }
 
@@ -97,7 +97,7 @@ func (s *Service) RemoveAccountFromGroup(ctx context.Context, by Actor, group, a
 		}
 		e := memberEvent(by, at, ActGroupMemberRemoved, g, a)
 		e.After["attachments_outside"] = outside
-		return tx.Audit(ctx, e)
+		return record(ctx, tx, accessTold(e, Notice{Account: a.ID, Subject: g.Name, Outside: outside}))
 	})
 	return outside, err
 }
@@ -109,7 +109,7 @@ func (s *Service) AddPackToGroup(ctx context.Context, by Actor, group, pack ID) 
 		if err != nil || !changed {
 			return err
 		}
-		return tx.Audit(ctx, groupPackEvent(by, at, ActGroupPackAdded, g, p))
+		return record(ctx, tx, accessTold(groupPackEvent(by, at, ActGroupPackAdded, g, p), Notice{Pack: p.ID, PackName: p.Name, Subject: g.Name}))
 	})
 }
 
@@ -126,7 +126,7 @@ func (s *Service) RemovePackFromGroup(ctx context.Context, by Actor, group, pack
 		}
 		e := groupPackEvent(by, at, ActGroupPackRemoved, g, p)
 		e.After["attachments_outside"] = outside
-		return tx.Audit(ctx, e)
+		return record(ctx, tx, accessTold(e, Notice{Pack: p.ID, PackName: p.Name, Subject: g.Name, Outside: outside}))
 	})
 	return outside, err
 }

@@ -102,7 +102,8 @@ func (s *Service) OptIn(ctx context.Context, by Actor, attachment, pending ID, r
 				return err
 			}
 		}
-		return tx.Audit(ctx, tryEvent(by, at, ActOptedIn, st, *a, st.Current, st.Pending, o.Reason))
+		e := tryEvent(by, at, ActOptedIn, st, *a, st.Current, st.Pending, o.Reason)
+		return record(ctx, tx, e.telling(NoticeOptedIn, noticeOf(st.Pack, *st.Pending).from(*a)))
 	})
 }
 
@@ -134,7 +135,8 @@ func (s *Service) leave(ctx context.Context, by Actor, attachment, seen ID, reas
 		if err := tx.EndOptIn(ctx, o); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, tryEvent(by, at, ActWentBack, st, *a, st.Pending, st.Current, strings.TrimSpace(reason)))
+		e := tryEvent(by, at, ActWentBack, st, *a, st.Pending, st.Current, strings.TrimSpace(reason))
+		return record(ctx, tx, e.telling(NoticeWentBack, noticeOf(st.Pack, *st.Pending).from(*a)))
 	})
 }
 

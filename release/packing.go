@@ -96,7 +96,7 @@ func (s *Service) endReleases(ctx context.Context, tx Tx, by Actor, st *PackStat
 		}
 		e := releaseEvent(by, at, ActWithdrawn, st.Pack, *p)
 		e.Before, e.Reason = before, p.Reason
-		if err := tx.Audit(ctx, e); err != nil {
+		if err := record(ctx, tx, e.telling(NoticeWithdrawn, noticeOf(st.Pack, *p).forAll())); err != nil {
 			return err
 		}
 	}

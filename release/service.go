@@ -43,6 +43,9 @@ type Tx interface {
 	EvidenceTx
 	CalendarFeedTx
 	ViewingTx
+	NoticeTx
+	ReminderTx
+	JobTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

@@ -188,7 +188,8 @@ func (w *world) clockSteps() []step {
 	return []step{
 		quiet("ApplyDue", func() error { _, err := s.ApplyDue(ctx, monday); return err }),
 		quiet("RealignInstants", func() error { _, err := s.RealignInstants(ctx, monday); return err }),
-		quiet("RecordDays", func() error { return s.RecordDays(ctx, monday) }), // worked out anew from what the events tell of
+		quiet("RecordDays", func() error { return s.RecordDays(ctx, monday) }),        // worked out anew from what the events tell of
+		quiet("Remind", func() error { _, err := s.Remind(ctx, monday); return err }), // decides nothing: who is told, tells itself
 		quiet("MendCounts", func() error { _, err := s.MendCounts(ctx); return err }),
 		quiet("Tidy", func() error { _, err := s.Tidy(ctx, monday); return err }),
 		quiet("SetUpLink", func() error {

@@ -56,7 +56,10 @@ func (s *Service) UploadVersion(ctx context.Context, by Actor, u Upload) (Packag
 		if pkg.Counted {
 			e.After["counted"] = true
 		}
-		return tx.Audit(ctx, e)
+		if err := tx.Audit(ctx, e); err != nil {
+			return err
+		}
+		return tellUpdate(ctx, tx, e, kept)
 	})
 	return kept, err
 }

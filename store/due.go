@@ -66,7 +66,7 @@ func (t *tx) waitForPack(ctx context.Context, at time.Time, pack release.ID) ([]
 	if err != nil {
 		return nil, refuse("wait for due releases", err)
 	}
-	patient := &tx{inner}
+	patient := &tx{inner, t.enqueue}
 	err = patient.do(ctx, "wait for due releases", `SET LOCAL lock_timeout = '`+patience+`'`)
 	if err == nil {
 		err = patient.queue(ctx, queueAlone, pack)

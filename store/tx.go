@@ -14,7 +14,10 @@ import (
 )
 
 // Store runs use cases in transactions.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool    *pgxpool.Pool
+	enqueue Enqueue // nil: without a queue
+}
 
 // New takes a pool made by Open.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
@@ -69,7 +72,7 @@ func (s *Store) try(ctx context.Context, do func(context.Context, release.Tx) er
 			err = errors.Join(err, failed)
 		}
 	}()
-	if err := do(ctx, &tx{db}); err != nil {
+	if err := do(ctx, &tx{db, s.enqueue}); err != nil {
 		return err
 	}
 	committing = true
@@ -102,7 +105,10 @@ func pause(ctx context.Context, attempt int) error {
 }
 
 // tx is one transaction.
-type tx struct{ db pgx.Tx }
+type tx struct {
+	db      pgx.Tx
+	enqueue Enqueue
+}
 
 // exec changes rows and tells how many.
 func (t *tx) exec(ctx context.Context, attempt, sql string, args ...any) (int64, error) {

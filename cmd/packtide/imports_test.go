@@ -79,7 +79,12 @@ func layers() []layer {
 			pkg: "store/storetest", ours: []string{"store", "release", "packfile", "migrations", "localdb"},
 			libs: []string{libPgx, libMigrate},
 		},
-		{pkg: "notify", ours: []string{"release"}, libs: []string{libRiver, libMail, libWebhook}},
+		{
+			pkg: "notify", ours: []string{"release"}, libs: []string{
+				libRiver, libMail, libWebhook,
+				libPgx, // addition: River takes the transactions and the pool of pgx
+			},
+		},
 		{pkg: "scheduler", ours: []string{"release"}, libs: []string{libCron}},
 		{pkg: "localdb", libs: []string{libPgx}},
 		{pkg: "agent", ours: []string{"packfile"}},

@@ -1,0 +1,183 @@
+package release
+
+import (
+	"context"
+	"time"
+)
+
+// NoticeKind names what has happened, as webhooks and messages tell it: noun.verb.
+type NoticeKind string
+
+// The kinds. Beside each: who is told, besides the publisher of the pack.
+const (
+	NoticeOpened           NoticeKind = "release.opened"          // a testing period has begun; accounts that have the pack
+	NoticeMoved            NoticeKind = "release.date_moved"      // another date, or another instant of it (R17, R20); accounts that have the pack
+	NoticeWithdrawn        NoticeKind = "release.withdrawn"       // R20; accounts that have the pack
+	NoticeSuperseded       NoticeKind = "release.superseded"      // R15; accounts that have the pack
+	NoticeDueInWeek        NoticeKind = "release.due_in_7_days"   // a reminder; accounts that have the pack
+	NoticeDueInDay         NoticeKind = "release.due_in_24_hours" // a reminder; accounts that have the pack
+	NoticeApplied          NoticeKind = "release.applied"         // at its midnight or at once (R15, R18); accounts that have the pack
+	NoticeOptedIn          NoticeKind = "attachment.opted_in"     // R27; its account
+	NoticeWentBack         NoticeKind = "attachment.went_back"    // R27; its account
+	NoticeFeedbackGiven    NoticeKind = "feedback.given"          // R31; the account that gave it
+	NoticeFeedbackAnswered NoticeKind = "feedback.answered"       // R31; the account that gave the feedback
+	NoticeDeliveryFailed   NoticeKind = "delivery.failed"         // an account's platform reports that it could not install; that account
+	NoticeVersionAvailable NoticeKind = "version.available"       // a newer shareable version of a package that packs hold (R9); nobody else
+	NoticeAccessChanged    NoticeKind = "access.changed"          // groups (R25, R30), roles, invitations; the account concerned
+	NoticeWebhookPaused    NoticeKind = "webhook.paused"          // an endpoint has failed for days; the account that keeps it
+)
+
+// NoticeKinds are all of them, in the order in which they are offered.
+func NoticeKinds() []NoticeKind {
+	return []NoticeKind{
+		NoticeOpened, NoticeMoved, NoticeWithdrawn, NoticeSuperseded, NoticeDueInWeek, NoticeDueInDay, NoticeApplied,
+		NoticeOptedIn, NoticeWentBack, NoticeFeedbackGiven, NoticeFeedbackAnswered, NoticeDeliveryFailed,
+		NoticeVersionAvailable, NoticeAccessChanged, NoticeWebhookPaused,
+	}
+}
+
+// Notice is something that others are to hear of. It is complete in itself, as of the instant: what it tells does not change
+// while its messages are under way. Names of accounts are looked up when it is told.
+type Notice struct {
+	ID             ID         `json:"id"` // of the audit event, where there is one
+	Kind           NoticeKind `json:"kind"`
+	At             time.Time  `json:"at"`
+	Publisher      ID         `json:"publisher,omitzero"` // who is told as the publisher; zero: nobody
+	Account        ID         `json:"account,omitzero"`   // the one account that it concerns; zero: none, or all that have the pack
+	Everyone       bool       `json:"everyone,omitzero"`  // told to every account that had the pack attached at that instant
+	Pack           ID         `json:"pack,omitzero"`
+	PackName       string     `json:"pack_name,omitzero"`
+	Release        ID         `json:"release,omitzero"`
+	Version        string     `json:"version,omitzero"` // of the release, or of the package
+	DueOn          *Date      `json:"due_on,omitempty"`
+	Zone           string     `json:"zone,omitzero"` // in which the date is meant
+	DueAt          *time.Time `json:"due_at,omitempty"`
+	WasDueOn       *Date      `json:"was_due_on,omitempty"` // before it was moved
+	WasDueAt       *time.Time `json:"was_due_at,omitempty"`
+	Attachment     ID         `json:"attachment,omitzero"`
+	AttachmentName string     `json:"attachment_name,omitzero"`
+	Environment    string     `json:"environment,omitzero"`
+	Subject        string     `json:"subject,omitzero"` // the package, group, person or address that it is about
+	Change         string     `json:"change,omitzero"`  // access.changed: the audit's action
+	Verdict        Verdict    `json:"verdict,omitzero"`
+	Text           string     `json:"text,omitzero"` // a reason, a feedback, an answer, a failure
+	Late           bool       `json:"late,omitzero"`
+	Outside        int        `json:"outside,omitzero"` // R30: attachments that are outside the groups now; at most MostOutside+1
+}
+
+// Job is work that goes on after the transaction that asks for it has committed, and that is forgotten when it rolls back.
+// Kind names it in the database: it stays the same for ever.
+type Job interface{ Kind() string }
+
+// TellJob tells a notice to webhooks: one page of the accounts that it concerns, those after the given one.
+type TellJob struct {
+	Notice Notice `json:"notice"`
+	After  ID     `json:"after"`
+}
+
+// Kind is its name in the database.
+func (TellJob) Kind() string { return "tell_webhooks" }
+
+// NoticeTx reads what notices tell.
+type NoticeTx interface {
+	// PacksBehind are up to 100 packs whose current release holds a lower version of the package (R9).
+	PacksBehind(ctx context.Context, pkg ID, below Version) ([]Pack, error)
+	// AccountsWith are up to limit accounts that had the pack attached at the instant, in the order of their ids.
+	AccountsWith(ctx context.Context, pack ID, at time.Time, after ID, limit int) ([]ID, error)
+}
+
+// JobTx asks for work after the transaction.
+type JobTx interface {
+	// Enqueue asks for the jobs, in the same transaction. A store that was made without a queue drops them.
+	Enqueue(ctx context.Context, jobs ...Job) error
+}
+
+// record writes the audit and tells what has happened to whom it concerns, in the same transaction.
+func record(ctx context.Context, tx Tx, events ...Event) error {
+	if err := tx.Audit(ctx, events...); err != nil {
+		return err
+	}
+	var told []Notice
+	for _, e := range events {
+		if e.notice != nil {
+			told = append(told, *e.notice)
+		}
+	}
+	return tell(ctx, tx, told...)
+}
+
+// tell asks for the notices to be told, on every way on which they are.
+func tell(ctx context.Context, tx Tx, notices ...Notice) error {
+	if len(notices) == 0 {
+		return nil
+	}
+	jobs := make([]Job, 0, len(notices))
+	for _, n := range notices {
+		jobs = append(jobs, TellJob{Notice: n})
+	}
+	return tx.Enqueue(ctx, jobs...)
+}
+
+// telling lets the event be told to others, too.
+func (e Event) telling(kind NoticeKind, n Notice) Event {
+	n.ID, n.Kind, n.At = e.ID, kind, e.At
+	if n.Publisher.IsZero() {
+		n.Publisher = e.Publisher
+	}
+	if n.Text == "" {
+		n.Text = e.Reason
+	}
+	e.notice = &n
+	return e
+}
+
+// noticeOf is what all notices of a release say of it.
+func noticeOf(p Pack, r Release) Notice {
+	n := Notice{
+		Publisher: p.Publisher, Pack: p.ID, PackName: p.Name, Release: r.ID, DueOn: r.DueOn, DueAt: r.DueAt, Zone: r.Zone, Late: r.Late,
+	}
+	if r.Version != nil {
+		n.Version = r.Version.String()
+	}
+	return n
+}
+
+// forAll is a notice for every account that has the pack.
+func (n Notice) forAll() Notice {
+	n.Everyone = true
+	return n
+}
+
+// from adds the one attachment that the notice is about.
+func (n Notice) from(a Attachment) Notice {
+	n.Account, n.Attachment, n.AttachmentName, n.Environment = a.Account, a.ID, a.Name, a.Environment
+	return n
+}
+
+// accessTold lets a change of what somebody may do be told to the account concerned, and to the publisher whose group it is.
+func accessTold(e Event, n Notice) Event {
+	if e.Publisher.IsZero() {
+		return e // the site's own staff
+	}
+	n.Change = e.Action
+	return e.telling(NoticeAccessChanged, n)
+}
+
+// tellUpdate tells the publisher which packs do not hold the new shareable version yet (R9): a notice for each.
+func tellUpdate(ctx context.Context, tx Tx, e Event, v PackageVersion) error {
+	if !v.Shareable {
+		return nil
+	}
+	packs, err := tx.PacksBehind(ctx, v.Package, v.Version)
+	if err != nil {
+		return err
+	}
+	told := make([]Notice, len(packs))
+	for i, p := range packs {
+		told[i] = Notice{
+			ID: NewID(e.At), Kind: NoticeVersionAvailable, At: e.At, Publisher: p.Publisher, Pack: p.ID, PackName: p.Name,
+			Subject: v.DisplayName, Version: v.Version.String(),
+		}
+	}
+	return tell(ctx, tx, told...)
+}
