@@ -108,7 +108,7 @@ func (s *Server) attachmentHistoryCSV(v *visit) error {
 		return err
 	}
 	head := []string{"attachment_id", "attachment", "account", "pack", "since", "until", "release", "how", "by", "late", "reason"}
-	return v.streamCSV("history-"+row.ID.String(), head, func(write func(...string) error) error {
+	return v.download().streamCSV("history-"+row.ID.String(), head, func(write func(...string) error) error {
 		for _, h := range rows {
 			err := write(row.ID.String(), row.Name, row.AccountName, row.PackName, csvTime(&h.Since), csvTime(h.Until),
 				view.ReleaseLabel(h.Release), string(h.How), h.By, yesNo(h.Late), h.Reason)

@@ -2,12 +2,14 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
 
 	"packtide/release"
+	"packtide/store"
 	"packtide/web/view"
 )
 
@@ -67,17 +69,23 @@ func (s *Server) auditCSV(v *visit) error {
 	if len(form.Errors) > 0 {
 		return release.ErrDateForm
 	}
-	head := []string{
-		"id", "at", "actor_id", "actor", "source", "action", "subject_id", "subject", "publisher", "account", "pack",
-		"reason", "before", "after", "request_id",
+	return exportTableCSV(s, v, eventsExport(s.reader, v.actor, f))
+}
+
+// eventsExport is the audit as a file: exactly the events of the filter.
+func eventsExport(r *store.Reader, by release.Actor, f release.EventFilter) exportTable[release.EventRow] {
+	return exportTable[release.EventRow]{
+		name: "audit-events",
+		columns: named("id", "at", "actor_id", "actor", "source", "action", "subject_id", "subject", "publisher", "account", "pack", "reason",
+			"before", "after", "request_id"),
+		each: func(ctx context.Context, row func(release.EventRow) error) error { return r.EachEvent(ctx, by, f, row) },
+		cells: func(e release.EventRow) []any {
+			return []any{
+				e.ID.String(), e.At, optionalID(e.ActorID), e.ActorName, string(e.Source), e.Action, e.Subject.String(), e.SubjectName,
+				e.PublisherName, e.AccountName, e.PackName, e.Reason, compactJSON(e.Before), compactJSON(e.After), e.RequestID,
+			}
+		},
 	}
-	return s.exportCSV(v, "audit-events", head, func(write func(...string) error) error {
-		return s.reader.EachEvent(v.ctx(), v.actor, f, func(e release.EventRow) error {
-			at := e.At
-			return write(e.ID.String(), csvTime(&at), optionalID(e.ActorID), e.ActorName, string(e.Source), e.Action, e.Subject.String(),
-				e.SubjectName, e.PublisherName, e.AccountName, e.PackName, e.Reason, compactJSON(e.Before), compactJSON(e.After), e.RequestID)
-		})
-	})
 }
 
 // eventFilter reads the filter of the address. Days are the viewer's, the last one included.

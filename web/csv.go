@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/labstack/echo/v5"
 )
 
 // csvTime is how exports write instants: RFC 3339 in UTC, which every tool reads.
@@ -27,22 +29,46 @@ func csvSafe(cell string) string {
 	return cell
 }
 
+// Download is an answer that is a file, made while it is sent.
+type Download struct {
+	*echo.Context
+	Now   time.Time
+	Fault func(error) // is told what broke it off after it had begun
+}
+
+func (v *visit) download() Download {
+	return Download{v.Context, v.now, func(err error) { v.server.logFault(v.Context, err) }}
+}
+
+// begin sends what stands before a file that may be kept nowhere; the day tells one from another.
+func (d Download) begin(name, ending, kind string) {
+	h := d.Response().Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name+"-"+d.Now.UTC().Format("2006-01-02")+ending))
+	h.Set("Cache-Control", "no-store")
+	d.Response().WriteHeader(http.StatusOK)
+}
+
+// breakOff ends the connection, so that nobody takes a part for the whole.
+func (d Download) breakOff(err error) {
+	if d.Request().Context().Err() == nil { // else the visitor has left, which is no fault
+		d.Fault(err)
+	}
+	panic(http.ErrAbortHandler)
+}
+
 // streamCSV answers with a file of rows as rows hands them over. Nothing is sent before the first row or the end, so that
 // a refusal is still an error page; a fault after that breaks the connection, so that nobody takes a part for the whole.
-func (v *visit) streamCSV(name string, head []string, rows func(write func(cells ...string) error) error) error {
-	out := csv.NewWriter(v.Response())
+func (d Download) streamCSV(name string, head []string, rows func(write func(cells ...string) error) error) error {
+	out := csv.NewWriter(d.Response())
 	begun := false
 	begin := func() error {
 		begun = true
-		h := v.Response().Header()
-		h.Set("Content-Type", "text/csv; charset=utf-8")
-		h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name+"-"+v.now.UTC().Format("2006-01-02")+".csv"))
-		h.Set("Cache-Control", "no-store")
-		v.Response().WriteHeader(http.StatusOK)
+		d.begin(name, ".csv", "text/csv; charset=utf-8")
 		return out.Write(head)
 	}
 	written := 0
-	if v.Request().Method == http.MethodHead {
+	if d.Request().Method == http.MethodHead {
 		rows = func(func(...string) error) error { return nil }
 	}
 	err := rows(func(cells ...string) error {
@@ -67,10 +93,7 @@ func (v *visit) streamCSV(name string, head []string, rows func(write func(cells
 		err = out.Error()
 	}
 	if err != nil && begun {
-		if v.ctx().Err() == nil { // else the visitor has left, which is no fault
-			v.server.logFault(v.Context, fmt.Errorf("export %s broke off after %d rows: %w", name, written, err))
-		}
-		panic(http.ErrAbortHandler)
+		d.breakOff(fmt.Errorf("export %s broke off after %d rows: %w", name, written, err))
 	}
 	return err
 }

@@ -30,7 +30,7 @@ func TestBrokenExportIsNoWholeOne(t *testing.T) {
 	fault := errors.New("the database went away")
 	export := func(rows int) func(*visit) error {
 		return func(v *visit) error {
-			return v.streamCSV("things", []string{"n"}, func(write func(...string) error) error {
+			return v.download().streamCSV("things", []string{"n"}, func(write func(...string) error) error {
 				for range rows {
 					if err := write("a cell"); err != nil {
 						return err

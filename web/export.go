@@ -29,6 +29,15 @@ type exportColumn struct {
 	width float64
 }
 
+// named are columns of a table that becomes CSV alone.
+func named(names ...string) []exportColumn {
+	columns := make([]exportColumn, len(names))
+	for i, name := range names {
+		columns[i].name = name
+	}
+	return columns
+}
+
 func (t exportTable[T]) head() []string {
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
@@ -157,9 +166,9 @@ func (s *Server) makeExport(v *visit, total int64, do func(x *export) error) err
 }
 
 // streamTable writes the rows of a table of any kind as CSV, and counts them.
-func streamTable[T any](v *visit, x *export, t exportTable[T]) error {
-	return v.streamCSV(t.name, t.head(), func(write func(...string) error) error {
-		return t.each(v.ctx(), func(row T) error {
+func streamTable[T any](d Download, x *export, t exportTable[T]) error {
+	return d.streamCSV(t.name, t.head(), func(write func(...string) error) error {
+		return t.each(d.Request().Context(), func(row T) error {
 			x.rows.Add(1)
 			cells := t.cells(row)
 			texts := make([]string, len(cells))
@@ -173,7 +182,12 @@ func streamTable[T any](v *visit, x *export, t exportTable[T]) error {
 
 // exportCSV is streamCSV for a list that may be long: it takes one of the places of exports.
 func (s *Server) exportCSV(v *visit, name string, head []string, rows func(write func(cells ...string) error) error) error {
-	return s.makeExport(v, 0, func(*export) error { return v.streamCSV(name, head, rows) })
+	return s.makeExport(v, 0, func(*export) error { return v.download().streamCSV(name, head, rows) })
+}
+
+// exportTableCSV is exportCSV for a table.
+func exportTableCSV[T any](s *Server, v *visit, t exportTable[T]) error {
+	return s.makeExport(v, 0, func(x *export) error { return streamTable(v.download(), x, t) })
 }
 
 func csvText(cell any) string {

@@ -168,7 +168,7 @@ func (w *workbook) writeTo(out io.Writer, about [][2]string) error {
 
 // streamWorkbook answers with a table as XLSX. As with streamCSV, a refusal before the first byte is an error page, and a
 // fault after it breaks the connection.
-func streamWorkbook[T any](v *visit, x *export, t exportTable[T], dir string) (err error) {
+func streamWorkbook[T any](d Download, x *export, t exportTable[T], dir string) (err error) {
 	w, err := newWorkbook(dir, "Attachments", t.columns, sheetRows)
 	if err != nil {
 		return err
@@ -178,8 +178,8 @@ func streamWorkbook[T any](v *visit, x *export, t exportTable[T], dir string) (e
 			err = fmt.Errorf("remove the files of a workbook: %w", closed)
 		}
 	}()
-	if v.Request().Method != http.MethodHead {
-		err = t.each(v.ctx(), func(row T) error {
+	if d.Request().Method != http.MethodHead {
+		err = t.each(d.Request().Context(), func(row T) error {
 			x.rows.Add(1)
 			return w.add(t.cells(row))
 		})
@@ -187,18 +187,11 @@ func streamWorkbook[T any](v *visit, x *export, t exportTable[T], dir string) (e
 	if err != nil {
 		return err
 	}
-	h := v.Response().Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", t.name+"-"+v.now.UTC().Format("2006-01-02")+".xlsx"))
-	h.Set("Cache-Control", "no-store")
-	v.Response().WriteHeader(http.StatusOK)
+	d.begin(t.name, ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	about := append(t.about, [2]string{"Rows", view.Number(int(w.rows))}) //nolint:gocritic // the table is this answer's own
-	if err := w.writeTo(v.Response(), about); err != nil {
-		if v.ctx().Err() == nil { // else the visitor has left, which is no fault
-			v.server.logFault(v.Context, fmt.Errorf("export %s broke off: %w", t.name, err))
-		}
+	if err := w.writeTo(d.Response(), about); err != nil {
 		_ = w.Close()
-		panic(http.ErrAbortHandler)
+		d.breakOff(fmt.Errorf("export %s broke off: %w", t.name, err))
 	}
 	return nil
 }

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"packtide/release"
+	"packtide/store"
 	"packtide/web/view"
 )
 
 // installBaseExport is the install base as a file: exactly the rows of the filter.
-func (s *Server) installBaseExport(v *visit, f release.InstallBaseFilter) exportTable[release.AttachmentRow] {
+func installBaseExport(r *store.Reader, by release.Actor, f release.InstallBaseFilter) exportTable[release.AttachmentRow] {
 	return exportTable[release.AttachmentRow]{
 		name: "install-base",
 		columns: []exportColumn{
@@ -34,7 +35,7 @@ func (s *Server) installBaseExport(v *visit, f release.InstallBaseFilter) export
 			{"outside_groups", 14},
 		},
 		each: func(ctx context.Context, row func(release.AttachmentRow) error) error {
-			return s.reader.EachAttachment(ctx, v.actor, f, row)
+			return r.EachAttachment(ctx, by, f, row)
 		},
 		cells: func(a release.AttachmentRow) []any {
 			return []any{
@@ -44,6 +45,14 @@ func (s *Server) installBaseExport(v *visit, f release.InstallBaseFilter) export
 			}
 		},
 	}
+}
+
+// inUTC is the table with a column that says of which zone its instants are: a workbook's dates do not tell.
+func (t exportTable[T]) inUTC() exportTable[T] {
+	t.columns = append(t.columns, exportColumn{"times_in", 10})
+	cells := t.cells
+	t.cells = func(row T) []any { return append(cells(row), "UTC") }
+	return t
 }
 
 // installBaseCSV exports exactly the rows of the filter.
@@ -61,8 +70,8 @@ func (s *Server) installBaseCSV(v *visit) error {
 			return err
 		}
 	}
-	t := s.installBaseExport(v, f)
-	return s.makeExport(v, knownTotal(facets), func(x *export) error { return streamTable(v, x, t) })
+	t := installBaseExport(s.reader, v.actor, f)
+	return s.makeExport(v, knownTotal(facets), func(x *export) error { return streamTable(v.download(), x, t) })
 }
 
 // installBaseXLSX exports exactly the rows of the filter as a workbook; its instants are dates, and a column says of which zone.
@@ -85,12 +94,10 @@ func (s *Server) installBaseXLSX(v *visit) error {
 	if err != nil {
 		return err
 	}
-	t := s.installBaseExport(v, f)
-	t.columns = append(t.columns, exportColumn{"times_in", 10})
-	cells := t.cells
-	t.cells = func(a release.AttachmentRow) []any { return append(cells(a), "UTC") }
+	t := installBaseExport(s.reader, v.actor, f)
+	t = t.inUTC()
 	t.about = s.aboutExport(v, view.FindChips(f, chips))
-	err = s.makeExport(v, knownTotal(facets), func(x *export) error { return streamWorkbook(v, x, t, s.exports.dir) })
+	err = s.makeExport(v, knownTotal(facets), func(x *export) error { return streamWorkbook(v.download(), x, t, s.exports.dir) })
 	if errors.Is(err, errWorkbookFull) {
 		return v.tooLongForWorkbook()
 	}

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"slices"
 	"time"
 
 	"packtide/release"
+	"packtide/store"
 	"packtide/web/view"
 )
 
@@ -117,23 +119,31 @@ func (s *Server) pastInstallBaseCSV(v *visit) error {
 	if asked.At == nil {
 		return refusedMoment(asked)
 	}
-	head := []string{
-		"at", "attachment_id", "attachment", "environment", "account", "account_zone", "publisher", "pack", "ran", "state", "since", "how", "by", "late",
-		"in_testing", "attached_at", "detached_at",
-	}
-	at := csvTime(asked.At)
-	return s.exportCSV(v, "install-base-at-"+asked.At.UTC().Format("20060102T150405Z"), head, func(write func(...string) error) error {
-		return s.reader.EachAttachmentAt(v.ctx(), v.actor, *asked.At, f, func(a release.PastRow) error {
+	return exportTableCSV(s, v, pastExport(s.reader, v.actor, *asked.At, f))
+}
+
+// pastExport is the install base at a moment as a file: exactly the rows of the filter.
+func pastExport(r *store.Reader, by release.Actor, at time.Time, f release.InstallBaseFilter) exportTable[release.PastRow] {
+	return exportTable[release.PastRow]{
+		name: "install-base-at-" + at.UTC().Format("20060102T150405Z"),
+		columns: named("at", "attachment_id", "attachment", "environment", "account", "account_zone", "publisher", "pack", "ran", "state", "since",
+			"how", "by", "late", "in_testing", "attached_at", "detached_at"),
+		each: func(ctx context.Context, row func(release.PastRow) error) error {
+			return r.EachAttachmentAt(ctx, by, at, f, row)
+		},
+		cells: func(a release.PastRow) []any {
 			h := release.HistoryRow{}
 			var since *time.Time
 			if a.Ran != nil {
 				h, since = *a.Ran, &a.Ran.Since
 			}
-			return write(at, a.ID.String(), a.Name, a.Environment, a.AccountName, a.AccountZone, a.PublisherName, a.PackName,
-				view.ReleaseLabel(h.Release), view.PastWord(a), csvTime(since), string(h.How), h.By, yesNo(h.Late),
-				view.ReleaseLabel(a.Testing), csvTime(&a.AttachedAt), csvTime(a.DetachedAt))
-		})
-	})
+			return []any{
+				at, a.ID.String(), a.Name, a.Environment, a.AccountName, a.AccountZone, a.PublisherName, a.PackName,
+				view.ReleaseLabel(h.Release), view.PastWord(a), since, string(h.How), h.By, h.Late,
+				view.ReleaseLabel(a.Testing), a.AttachedAt, a.DetachedAt,
+			}
+		},
+	}
 }
 
 // refusedMoment refuses an export of a moment that can't be looked at.
