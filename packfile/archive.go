@@ -33,6 +33,9 @@ type archive struct {
 
 	contents func(wanted map[string]bool, got map[string][]byte) error
 
+	// each reads every file once: see Archive.Each. A folder has none.
+	each func(visit func(ArchiveFile, io.Reader) error) error
+
 	// stored returns the bytes of a file that lies in the archive as it is, not packed; nil for others.
 	stored func(path string) *io.SectionReader
 }

@@ -79,6 +79,7 @@ func openTar(format string, size int64, stream func() (io.Reader, error)) (*arch
 	if err := checkRatio(a.unpacked, size); err != nil {
 		return nil, err
 	}
+	a.each = a.eachOfTar(stream)
 	a.contents = func(wanted map[string]bool, got map[string][]byte) error {
 		return readTarEntries(stream, wanted, got)
 	}

@@ -54,6 +54,7 @@ func openZip(r io.ReaderAt, size int64) (*archive, error) {
 		}
 		return io.NewSectionReader(r, from, a.files[a.index[name]].size)
 	}
+	a.each = a.eachOfZip(files)
 	a.contents = func(wanted map[string]bool, got map[string][]byte) error {
 		for name := range wanted {
 			if kept != nil {

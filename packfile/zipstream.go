@@ -40,7 +40,7 @@ func openZipStream(r io.ReaderAt, size int64) (*archive, error) {
 			break
 		}
 	}
-	z.a.contents = z.contents
+	z.a.contents, z.a.each = z.contents, z.each
 	return z.a, nil
 }
 

@@ -38,6 +38,7 @@ type cli struct {
 	Diff        diffCmd        `cmd:"" help:"Tell what changed between two versions of a package, and which version number that asks for."`
 	Rules       rulesCmd       `cmd:"" help:"List the rules by which packages are checked, and their settings."`
 	When        whenCmd        `cmd:"" help:"Print the instant at which a release planned for a date applies."`
+	Agent       agentCmd       `cmd:"" help:"Keep a folder beside a platform at the release that an attachment should run; needs no database."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running packtide whether it is ready; for containers."`
 	Version     versionCmd     `cmd:"" help:"Print the version of the program."`
 }
