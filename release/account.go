@@ -81,6 +81,19 @@ type Link struct {
 	UsedAt    *time.Time
 }
 
+// TokenScope is what a token may do.
+type TokenScope string
+
+// The scopes.
+const (
+	ScopeFull  TokenScope = "full"  // all that its person may in the account
+	ScopeRead  TokenScope = "read"  // read what its person may read
+	ScopeAgent TokenScope = "agent" // learn what the attachments of a managed account are to run, and report what they run
+)
+
+// TokenScopes are all, the widest first.
+func TokenScopes() []TokenScope { return []TokenScope{ScopeFull, ScopeRead, ScopeAgent} }
+
 // Token lets a program act as a person in one account, or for the site; only the sha256 of its secret is kept.
 type Token struct {
 	ID        ID
@@ -88,6 +101,7 @@ type Token struct {
 	Person    ID
 	Account   ID // zero: the site
 	Name      string
+	Scope     TokenScope
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	RevokedAt *time.Time

@@ -41,7 +41,28 @@ type Actor struct {
 	Site      SiteRole
 	Source    Source
 	RequestID string
-	ReadOnly  bool // support that looks as the account's people: it sees what they see, and every use case refuses it (R34)
+	// ReadOnly is support that looks as the account's people (R34), or a token that only reads: it sees what they see, and every
+	// use case refuses it.
+	ReadOnly bool
+	Token    TokenScope // of the program that acts; empty: no token. An agent's holds no role.
+}
+
+// IsAgent tells whether the program beside an account's platform acts: it reads what that account's attachments are to run,
+// and reports what they run.
+func (a Actor) IsAgent() bool { return a.Token == ScopeAgent }
+
+// mayChange is nil for whoever may change anything at all; which things, the roles say.
+func (a Actor) mayChange() error {
+	switch {
+	case a.IsAgent():
+		return ErrAgent
+	case a.ReadOnly && a.Token == ScopeRead:
+		return ErrReadToken
+	case a.ReadOnly:
+		return ErrViewing
+	default:
+		return nil
+	}
 }
 
 // Scheduler is the actor of everything that the clock decides.
@@ -61,9 +82,10 @@ func (a Actor) ReadsManaged() bool { return a.Managed != "" }
 
 // mayPublish is nil for a publisher; support staff learn that they only read (R34).
 func (a Actor) mayPublish() error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case refused != nil:
+		return refused
 	case a.Publisher == RolePublisher:
 		return nil
 	case a.ReadsSite():
@@ -75,9 +97,10 @@ func (a Actor) mayPublish() error {
 
 // mayInstall is nil for an admin of a managed account; support staff learn that they only read (R34).
 func (a Actor) mayInstall() error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case refused != nil:
+		return refused
 	case a.Managed == RoleAdmin:
 		return nil
 	case a.ReadsSite():
@@ -90,9 +113,10 @@ func (a Actor) mayInstall() error {
 // mayTry is nil for whoever may opt an attachment of the account in or out (R27): the account's own admin,
 // or a member of support who gives the reason. An account of others is not found.
 func (a Actor) mayTry(account ID, reason string) error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case refused != nil:
+		return refused
 	case a.Managed == RoleAdmin && a.Account == account:
 		return nil
 	case a.ReadsSite() && reason == "":
@@ -125,9 +149,10 @@ func (a Actor) mayReport(account ID) error {
 
 // mayOperate is nil for an operator.
 func (a Actor) mayOperate() error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case refused != nil:
+		return refused
 	case a.Site == RoleOperator:
 		return nil
 	default:
@@ -137,9 +162,10 @@ func (a Actor) mayOperate() error {
 
 // mayKeepTokens is nil for whoever may make and revoke the person's tokens: themselves, or an operator; else the refusal.
 func (a Actor) mayKeepTokens(person ID, refusal error) error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case refused != nil:
+		return refused
 	case person == a.Person || a.mayOperate() == nil:
 		return nil
 	default:
@@ -150,9 +176,10 @@ func (a Actor) mayKeepTokens(person ID, refusal error) error {
 // mayView is nil for a member of the staff who may look as an account's people (R34): somebody known by name, who does not
 // look already.
 func (a Actor) mayView() error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case refused != nil:
+		return refused
 	case a.ReadsSite() && !a.Person.IsZero():
 		return nil
 	default:

@@ -88,6 +88,8 @@ var (
 	ErrNotFound  = &Error{Kind: NotFound, Message: "There is nothing here that you can see."}
 	ErrForbidden = &Error{Kind: Forbidden, Message: "Your role does not allow this."}
 	ErrReadOnly  = &Error{Kind: Forbidden, Rule: "R34", Message: "Support staff read everything and change nothing."}
+	ErrReadToken = &Error{Kind: Forbidden, Message: "This token only reads. Make one that may do all that you may, and use that."}
+	ErrAgent     = &Error{Kind: Forbidden, Message: "This is an agent's token: it learns what to run and tells what runs, and does nothing else."}
 	ErrViewing   = &Error{Kind: Forbidden, Rule: "R34", Message: "You look at this account as its people see it, so nothing can be changed. Stop looking, then act as yourself."}
 )
 
@@ -207,6 +209,8 @@ var (
 	ErrSavedViewsMany     = &Error{Kind: Conflict, Field: "name", Message: "You keep 50 views, the most that a person may. Delete one that you no longer use."}
 	ErrSavedViewLong      = invalid("", "name", "This view has more filters than can be kept. Take some away.")
 	ErrTokenName          = invalid("", "name", "Give the token a name, so that you know later what it is for.")
+	ErrTokenScope         = invalid("", "scope", "Choose what the token may do: all that you may, read it, or be an agent.")
+	ErrTokenAgent         = invalid("", "scope", "An agent's token belongs to an account that installs packs, and is for its admin to make.")
 	ErrSignIn             = &Error{Kind: Invalid, Field: "password", Message: "The e-mail address and the password do not fit together."}
 	ErrThrottled          = &Error{Kind: Throttled, Message: "Too many failed attempts. Wait a quarter of an hour, then try again."}
 	ErrPersonDisabled     = conflict("", "This person is disabled. Let them in again first.")

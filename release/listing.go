@@ -263,6 +263,13 @@ type MembershipRow struct {
 	Installs    bool
 }
 
+// TokenUse is the token of a request.
+type TokenUse struct {
+	ID         ID
+	Scope      TokenScope
+	LastUsedAt *time.Time // as it was noted before
+}
+
 // TokenRow is one API token of a person.
 type TokenRow struct {
 	Token

@@ -56,8 +56,8 @@ type SavedViewTx interface {
 
 // SaveView keeps what the person looks at under a name. Everybody may, readers too: it changes nothing for others.
 func (s *Service) SaveView(ctx context.Context, by Actor, name string, q url.Values) (SavedView, error) {
-	if by.ReadOnly {
-		return SavedView{}, ErrViewing
+	if err := by.mayChange(); err != nil {
+		return SavedView{}, err
 	}
 	address := ViewAddress(q)
 	if refusal := checkSavedView(name, address); refusal != nil {
@@ -127,8 +127,8 @@ func (s *Service) changeSavedView(ctx context.Context, by Actor, id ID, attempt 
 		if v.Person != by.Person || v.Account != by.Account {
 			return ErrNotFound
 		}
-		if by.ReadOnly {
-			return ErrViewing
+		if err := by.mayChange(); err != nil {
+			return err
 		}
 		return change(ctx, tx, v, s.now())
 	})

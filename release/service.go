@@ -81,6 +81,8 @@ type PersonTx interface {
 	AddToken(ctx context.Context, t Token) error
 	LockToken(ctx context.Context, id ID) (Token, error)
 	RevokeToken(ctx context.Context, id ID, at time.Time) error
+	// NoteTokenUse keeps that the token was used, unless that was noted after the second instant.
+	NoteTokenUse(ctx context.Context, id ID, at, unlessAfter time.Time) error
 	// SignInFailures counts the failed attempts since the instant, for the address typed and for the caller's network address.
 	// Until the transaction ends, other attempts of either wait: guesses that come all at once are counted too.
 	SignInFailures(ctx context.Context, email, address string, since time.Time) (byEmail, byAddress int, err error)

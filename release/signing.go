@@ -1,8 +1,10 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -153,6 +155,7 @@ type NewToken struct {
 	Person  ID
 	Account ID // zero: the site
 	Name    string
+	Scope   TokenScope    // empty: ScopeFull
 	Life    time.Duration // zero: DefaultTokenLife; at most MaxTokenLife
 }
 
@@ -167,13 +170,17 @@ func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token,
 	if !fitsLine(n.Name, 1, maxName) {
 		return Token{}, "", unfit(ErrTokenName, n.Name, maxName)
 	}
+	n.Scope = cmp.Or(n.Scope, ScopeFull)
+	if !slices.Contains(TokenScopes(), n.Scope) {
+		return Token{}, "", ErrTokenScope
+	}
 	if n.Life <= 0 {
 		n.Life = DefaultTokenLife
 	}
 	at := s.now()
 	secret := TokenPrefix + NewSecret()
 	t := Token{
-		ID: NewID(at), Hash: secret.Hash(), Person: n.Person, Account: n.Account, Name: strings.TrimSpace(n.Name),
+		ID: NewID(at), Hash: secret.Hash(), Person: n.Person, Account: n.Account, Name: strings.TrimSpace(n.Name), Scope: n.Scope,
 		CreatedAt: at, ExpiresAt: at.Add(min(n.Life, MaxTokenLife)),
 	}
 	err := s.inTx(ctx, "create a token", func(ctx context.Context, tx Tx) error {
@@ -181,23 +188,62 @@ func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token,
 		if err != nil {
 			return err
 		}
-		if n.Account.IsZero() && p.Site == "" {
-			return ErrRoleMissing
-		}
-		if !n.Account.IsZero() {
-			if _, err := tx.Membership(ctx, n.Person, n.Account); err != nil {
-				return err
-			}
+		if err := n.fits(ctx, tx, p); err != nil {
+			return err
 		}
 		if err := tx.AddToken(ctx, t); err != nil {
 			return err
 		}
 		e := event(by, at, ActTokenCreated, t.ID, t.Name)
 		e.Account, e.Publisher = t.Account, t.Account
-		e.After = map[string]any{"person": p.Name, "expires": t.ExpiresAt.Format(time.RFC3339)}
+		e.After = map[string]any{"person": p.Name, "expires": t.ExpiresAt.Format(time.RFC3339), "scope": string(t.Scope)}
 		return tx.Audit(ctx, e)
 	})
 	return t, secret, err
+}
+
+// fits refuses a token where its person has no role, and an agent's that its account's admin does not make.
+func (n NewToken) fits(ctx context.Context, tx Tx, p Person) error {
+	if n.Account.IsZero() {
+		switch {
+		case n.Scope == ScopeAgent:
+			return ErrTokenAgent
+		case p.Site == "":
+			return ErrRoleMissing
+		}
+		return nil
+	}
+	m, err := tx.Membership(ctx, n.Person, n.Account)
+	if err == nil && n.Scope == ScopeAgent && m.Managed != RoleAdmin {
+		return ErrTokenAgent
+	}
+	return err
+}
+
+// useKept is how exactly is known when a token was last used. The many agents, which ask all day long, are noted less
+// often: their reports tell more.
+func (t TokenScope) useKept() time.Duration {
+	if t == ScopeAgent {
+		return 15 * time.Minute
+	}
+	return time.Minute
+}
+
+// Due tells whether a use of the token is to be noted.
+func (t TokenUse) Due(at time.Time) bool {
+	return t.LastUsedAt == nil || !at.Before(t.LastUsedAt.Add(t.Scope.useKept()))
+}
+
+// NoteTokenUse notes that a token is used, for its person to see. Where it was noted a moment ago it does nothing: however
+// many requests come at once, one of them writes.
+func (s *Service) NoteTokenUse(ctx context.Context, t TokenUse) error {
+	at := s.now()
+	if !t.Due(at) {
+		return nil
+	}
+	return s.inTx(ctx, "note the use of a token", func(ctx context.Context, tx Tx) error {
+		return tx.NoteTokenUse(ctx, t.ID, at, at.Add(-t.Scope.useKept()))
+	})
 }
 
 // RevokeToken ends a token: one's own, or (operator) anybody's.

@@ -70,6 +70,8 @@ var ruleOf = map[string]*release.Error{
 	"saved_view_address_is_short": release.ErrSavedViewLong,
 	"one_saved_view_per_name":     release.ErrSavedViewNameTaken,
 	"viewing_has_a_reason":        release.ErrViewReason, // R34
+	"token_scope_is_known":        release.ErrTokenScope,
+	"agent_token_has_an_account":  release.ErrTokenAgent,
 
 	// What is referred to is not there, or belongs to somebody else.
 	"membership_person_id_fkey":                  release.ErrNotFound,

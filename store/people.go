@@ -131,9 +131,9 @@ func (t *tx) UseLink(ctx context.Context, l release.Link, at time.Time) error {
 // AddToken keeps an API token.
 func (t *tx) AddToken(ctx context.Context, k release.Token) error {
 	return t.do(ctx, "add a token", `
-		INSERT INTO api_token (id, token_hash, person_id, account_id, name, created_at, expires_at, revoked_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		k.ID, k.Hash[:], k.Person, orNull(k.Account), k.Name, k.CreatedAt, k.ExpiresAt, k.RevokedAt)
+		INSERT INTO api_token (id, token_hash, person_id, account_id, name, scope, created_at, expires_at, revoked_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		k.ID, k.Hash[:], k.Person, orNull(k.Account), k.Name, k.Scope, k.CreatedAt, k.ExpiresAt, k.RevokedAt)
 }
 
 // LockToken reads a token of any state.
@@ -141,11 +141,11 @@ func (t *tx) LockToken(ctx context.Context, id release.ID) (release.Token, error
 	var k release.Token
 	var hash []byte
 	err := t.read(ctx, "lock a token", `
-		SELECT id, token_hash, person_id, account_id, name, created_at, expires_at, revoked_at
+		SELECT id, token_hash, person_id, account_id, name, scope, created_at, expires_at, revoked_at
 		  FROM api_token
 		 WHERE id = $1
 		   FOR UPDATE`, []any{id},
-		&k.ID, &hash, &k.Person, &k.Account, &k.Name, &k.CreatedAt, &k.ExpiresAt, &k.RevokedAt)
+		&k.ID, &hash, &k.Person, &k.Account, &k.Name, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.RevokedAt)
 	copy(k.Hash[:], hash)
 	return k, err
 }
@@ -153,6 +153,15 @@ func (t *tx) LockToken(ctx context.Context, id release.ID) (release.Token, error
 // RevokeToken ends a token; one that is revoked stays as it is.
 func (t *tx) RevokeToken(ctx context.Context, id release.ID, at time.Time) error {
 	return t.one(ctx, "revoke a token", `UPDATE api_token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1`, id, at)
+}
+
+// NoteTokenUse waits for nobody: where another request notes the same, that is enough.
+func (t *tx) NoteTokenUse(ctx context.Context, id release.ID, at, unlessAfter time.Time) error {
+	return t.do(ctx, "note the use of a token", `
+		UPDATE api_token SET last_used_at = $2
+		 WHERE id = (SELECT id FROM api_token
+		              WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)
+		                FOR NO KEY UPDATE SKIP LOCKED)`, id, at, unlessAfter)
 }
 
 // emailLock and addressLock are the spaces of the locks of those who count failed attempts, always taken in this order.

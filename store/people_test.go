@@ -235,8 +235,8 @@ func TestLinkIsUsedOnce(t *testing.T) {
 func TestTokenRoundTrip(t *testing.T) {
 	t.Parallel()
 	w := newScene(t)
-	want := release.Token{ID: release.NewID(start), Hash: [32]byte{1, 2}, Person: w.person, Account: w.managed.ID, Name: "ci", CreatedAt: start, ExpiresAt: start.Add(time.Hour)}
-	site := release.Token{ID: release.NewID(start), Hash: [32]byte{3}, Person: w.person, Name: "site", CreatedAt: start, ExpiresAt: start}
+	want := release.Token{ID: release.NewID(start), Hash: [32]byte{1, 2}, Person: w.person, Account: w.managed.ID, Name: "ci", Scope: release.ScopeAgent, CreatedAt: start, ExpiresAt: start.Add(time.Hour)}
+	site := release.Token{ID: release.NewID(start), Hash: [32]byte{3}, Person: w.person, Name: "site", Scope: release.ScopeFull, CreatedAt: start, ExpiresAt: start}
 	w.do(func(ctx context.Context, tx release.Tx) error {
 		return errors.Join(tx.AddToken(ctx, want), tx.AddToken(ctx, site),
 			tx.RevokeToken(ctx, want.ID, start), tx.RevokeToken(ctx, want.ID, start.Add(time.Hour)))

@@ -111,16 +111,25 @@ func (r *Reader) Tokens(ctx context.Context, by release.Actor, person release.ID
 	if by.ReadOnly || (by.Person != person && by.Site != release.RoleOperator) { // who looks as others is shown none of their own
 		return nil, nil
 	}
-	return list(ctx, r.pool, "tokens", `
-SELECT t.id, t.token_hash, t.person_id, t.account_id, t.name, t.created_at, t.expires_at, t.revoked_at, p.name, coalesce(a.name, ''), t.last_used_at
+	return list(ctx, r.pool, "tokens", tokenRows+`WHERE t.person_id = @person ORDER BY t.id DESC`, pgx.NamedArgs{"person": person}, scanToken)
+}
+
+// TokenInUse is one token, for those who have shown its secret, or have just made it.
+func (r *Reader) TokenInUse(ctx context.Context, id release.ID) (release.TokenRow, error) {
+	return one(ctx, r.pool, "token", tokenRows+`WHERE t.id = @id`, pgx.NamedArgs{"id": id}, scanToken)
+}
+
+const tokenRows = `
+SELECT t.id, t.token_hash, t.person_id, t.account_id, t.name, t.scope, t.created_at, t.expires_at, t.revoked_at, p.name, coalesce(a.name, ''), t.last_used_at
 FROM api_token t
 JOIN person p ON p.id = t.person_id
 LEFT JOIN account a ON a.id = t.account_id
-WHERE t.person_id = @person ORDER BY t.id DESC`, pgx.NamedArgs{"person": person}, func(row pgx.CollectableRow) (release.TokenRow, error) {
-		var t release.TokenRow
-		return t, row.Scan(&t.ID, sum256(&t.Hash), &t.Person, &t.Account, &t.Name, &t.CreatedAt, &t.ExpiresAt, &t.RevokedAt,
-			&t.PersonName, &t.AccountName, &t.LastUsedAt)
-	})
+`
+
+func scanToken(row pgx.CollectableRow) (release.TokenRow, error) {
+	var t release.TokenRow
+	return t, row.Scan(&t.ID, sum256(&t.Hash), &t.Person, &t.Account, &t.Name, &t.Scope, &t.CreatedAt, &t.ExpiresAt, &t.RevokedAt,
+		&t.PersonName, &t.AccountName, &t.LastUsedAt)
 }
 
 // LinkByHash is a one-time link that can still be used at the instant, with its person (zero for the set-up); else ErrLinkInvalid.

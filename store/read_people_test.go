@@ -69,7 +69,7 @@ func TestActor(t *testing.T) {
 			wantNotFound(t, c.name+", by token", err)
 			continue
 		}
-		c.want.Source = release.FromAPI
+		c.want.Source, c.want.Token = release.FromAPI, release.ScopeFull
 		if diff := cmp.Diff(c.want, byToken); diff != "" || err != nil {
 			t.Errorf("%s, by token (error %v, -want +got):\n%s", c.name, err, diff)
 		}

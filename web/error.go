@@ -23,6 +23,9 @@ var statusOf = map[release.Kind]int{
 	release.Throttled: http.StatusTooManyRequests,
 }
 
+// StatusOf is the table, for those who answer programs.
+func StatusOf(kind release.Kind) int { return statusOf[kind] }
+
 var errUnauthorised = errors.New("token without effect")
 
 // refusal is what a form shows of an error: its status and one message for each field to mend.
@@ -153,8 +156,8 @@ func (s *Server) logFault(c *echo.Context, err error) {
 	s.log.ErrorContext(c.Request().Context(), "request failed", "method", c.Request().Method, "route", c.Path(), "request_id", requestID(c), "error", err)
 }
 
-// recoverPanic turns a panic into a fault, with its stack in the log.
-func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+// RecoverPanic turns a panic into a fault, with its stack in the log.
+func RecoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c *echo.Context) (err error) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value, not an error chain

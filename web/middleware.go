@@ -23,19 +23,21 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 func requestID(c *echo.Context) string { return watch.ID(c.Request().Context()) }
 
-// secureHeaders go with every answer.
-func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c *echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-		if s.secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+// SecureHeaders go with every answer; secure tells that packtide is reached by https alone.
+func SecureHeaders(secure bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c *echo.Context) error {
+			h := c.Response().Header()
+			h.Set("Content-Security-Policy", policy)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+			if secure {
+				h.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			return next(c)
 		}
-		return next(c)
 	}
 }
 
@@ -107,7 +109,10 @@ func readable(c *echo.Context) error {
 }
 
 // isText tells whether the database would take it as text.
-func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+func isText(s string) bool { return IsText(s) }
+
+// IsText tells the same to those who answer programs.
+func IsText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 func allText(values url.Values) bool {
 	for name, list := range values {

@@ -30,7 +30,9 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
-func (l *lines) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug})) }
+func (l *lines) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
 
 // of are the lines about a request.
 func (l *lines) of(t *testing.T, requestID string) []map[string]any {
@@ -283,9 +285,9 @@ func TestAddressBehindProxies(t *testing.T) {
 		if c.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", c.forwarded)
 		}
-		extract := clientAddress(nil)
+		extract := ClientAddress(nil)
 		if c.behind {
-			extract = clientAddress([]*net.IPNet{proxy})
+			extract = ClientAddress([]*net.IPNet{proxy})
 		}
 		if got := extract(r); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)

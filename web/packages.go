@@ -291,12 +291,17 @@ func (s *Server) artifact(v *visit) error {
 
 // sendFile answers with kept bytes for the visitor to save, never to be shown by the browser.
 func (v *visit) sendFile(name string, sum [32]byte, at time.Time, content io.ReadSeeker) {
-	h := v.Response().Header()
+	SendFile(v.Response(), v.Request(), name, sum, at, content)
+}
+
+// SendFile is sendFile for any answer.
+func SendFile(w http.ResponseWriter, r *http.Request, name string, sum [32]byte, at time.Time, content io.ReadSeeker) {
+	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", attachmentNamed(name))
 	h.Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
 	h.Set("Cache-Control", "private, no-cache") // what was deleted is asked for again, and not found
-	http.ServeContent(v.Response(), v.Request(), "", at, content)
+	http.ServeContent(w, r, "", at, content)
 }
 
 // attachmentNamed makes browsers save an answer under the name, whatever letters it has.

@@ -19,6 +19,7 @@ const (
 	asSupport
 	asOperator
 	anyone
+	asAgent // the program beside an account's platform: no page is for it
 
 	publishers     = asPublisher | asPublisherViewer
 	managed        = asAdmin | asManagedViewer
@@ -233,6 +234,9 @@ var demoRoutes = []route{
 // roleOf is the set of roles that the actor holds where it acts.
 func roleOf(a release.Actor) access {
 	var has access
+	if a.IsAgent() {
+		return asAgent
+	}
 	switch a.Publisher {
 	case release.RolePublisher:
 		has |= asPublisher

@@ -70,20 +70,20 @@ func New(c Config) *Server {
 	}
 	s.sessions = s.newSessions(c.Sessions)
 	s.handler = s.newRouter(c)
-	s.watched = watch.Handler(s.handler, watch.Config{Log: c.Log, Clock: c.Clock, Address: clientAddress(c.Proxies)})
+	s.watched = watch.Handler(s.handler, watch.Config{Log: c.Log, Clock: c.Clock, Address: ClientAddress(c.Proxies)})
 	return s
 }
 
 // newRouter registers the tables of routes and what they do not name: our files, and addresses that do not exist.
 func (s *Server) newRouter(c Config) *echo.Echo {
 	e := echo.NewWithConfig(echo.Config{
-		Logger: c.Log, HTTPErrorHandler: s.answerError, IPExtractor: clientAddress(c.Proxies),
+		Logger: c.Log, HTTPErrorHandler: s.answerError, IPExtractor: ClientAddress(c.Proxies),
 		Router: echo.NewRouter(echo.RouterConfig{
 			NotFoundHandler:         s.serve(route{roles: anyone, handle: (*Server).notFound}),
 			MethodNotAllowedHandler: s.serve(route{roles: anyone, handle: (*Server).methodNotAllowed}),
 		}),
 	})
-	e.Use(s.tellWatch, s.recoverPanic, s.secureHeaders, s.refuseCrossSite)
+	e.Use(s.tellWatch, RecoverPanic, SecureHeaders(s.secure), s.refuseCrossSite)
 	files, favicon := echo.WrapHandler(static.Handler()), echo.WrapHandler(http.HandlerFunc(static.ServeFavicon))
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		e.Add(method, "/static/*", files)
@@ -106,8 +106,8 @@ func (s *Server) register(e *echo.Echo, table []route) {
 	}
 }
 
-// clientAddress is where a request comes from: what trusted proxies say, else the other end of the connection.
-func clientAddress(proxies []*net.IPNet) echo.IPExtractor {
+// ClientAddress is where a request comes from: what trusted proxies say, else the other end of the connection.
+func ClientAddress(proxies []*net.IPNet) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()
 	}

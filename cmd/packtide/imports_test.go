@@ -99,7 +99,7 @@ func layers() []layer {
 		},
 		{pkg: "web/watch", ours: []string{"release"}}, // addition: the id, the log line and the measures of every request
 		{pkg: "web", ours: web, libs: webLibs},
-		{pkg: "web/api", ours: web, libs: webLibs},
+		{pkg: "web/api", ours: append([]string{"web"}, web...), libs: webLibs}, // addition: web has the table of statuses, the roles and the way files come
 		{pkg: "web/atomsphere", ours: web, libs: webLibs},
 		{
 			pkg:   "migrations", // addition: embedded SQL and what applies it, for cmd and storetest

@@ -17,6 +17,7 @@ import (
 	"packtide/scheduler"
 	"packtide/store"
 	"packtide/web"
+	"packtide/web/api"
 )
 
 // site is the product on an open database: its use cases, pages and timetable.
@@ -28,6 +29,7 @@ type site struct {
 	log     *slog.Logger
 	baseURL string
 	proxies []*net.IPNet    // whose X-Forwarded-For is believed
+	apiRate int             // requests a minute for each token; 0: api.DefaultRate
 	demo    web.DemoClock   // nil outside the demo
 	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
 }
@@ -52,11 +54,16 @@ const (
 func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	timetable := scheduler.New(s.service, s.clock, s.log)
 	timetable.Start(ctx)
+	pages := web.New(web.Config{
+		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Demo: s.demo, Version: version(),
+		Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
+	})
+	programs := api.New(api.Config{
+		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate,
+	})
+	defer programs.Close()
 	server := &http.Server{
-		Handler: web.New(web.Config{
-			Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Demo: s.demo, Version: version(),
-			Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
-		}),
+		Handler:           byAddress(pages, map[string]http.Handler{api.Prefix: programs}),
 		ReadHeaderTimeout: headerLimit, ReadTimeout: requestLimit, WriteTimeout: requestLimit, IdleTimeout: idleLimit,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
@@ -75,6 +82,19 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 		err = errors.New("the database that packtide keeps has ended; its postgres.log tells why; start packtide again")
 	}
 	return errors.Join(err, s.stop(ctx, server, timetable))
+}
+
+// byAddress gives each request to the interface below whose prefix its path lies, all others to the pages.
+func byAddress(pages http.Handler, below map[string]http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for prefix, handler := range below {
+			if rest, ok := strings.CutPrefix(r.URL.Path, prefix); ok && (rest == "" || rest[0] == '/') {
+				handler.ServeHTTP(w, r)
+				return
+			}
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 // stop lets requests finish, then jobs. What takes longer than its limit is broken off, and its transaction rolled back.
