@@ -133,9 +133,14 @@ func (a Actor) mayTry(account ID, reason string) error {
 // mayReport is nil for whoever may report what an attachment of the account runs: its agent, or its own admin. An account of
 // others is not found.
 func (a Actor) mayReport(account ID) error {
+	refused := a.mayChange()
 	switch {
-	case a.ReadOnly:
-		return ErrViewing
+	case a.IsAgent() && a.Account == account:
+		return nil
+	case a.IsAgent():
+		return ErrNotFound
+	case refused != nil:
+		return refused
 	case a.Managed == RoleAdmin && a.Account == account:
 		return nil
 	case a.ReadsSite():
