@@ -88,6 +88,7 @@ func layers() []layer {
 		{pkg: "scheduler", ours: []string{"release"}, libs: []string{libCron}},
 		{pkg: "localdb", libs: []string{libPgx}},
 		{pkg: "agent", ours: []string{"packfile"}},
+		{pkg: "client"}, // addition: speaks the JSON API, for the command line and other programs in Go
 		{
 			pkg: "web/view", ours: []string{
 				"release", "packfile",

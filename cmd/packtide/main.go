@@ -41,6 +41,8 @@ type cli struct {
 	Agent       agentCmd       `cmd:"" help:"Keep a folder beside a platform at the release that an attachment should run; needs no database."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running packtide whether it is ready; for containers."`
 	Version     versionCmd     `cmd:"" help:"Print the version of the program."`
+
+	clientCommands
 }
 
 // run does what the arguments say until it is done or ctx ends; getenv alone tells the environment.
@@ -68,7 +70,8 @@ func parse(all *cli, args []string, getenv func(string) string, std streams) (*k
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { helped = true }),
-		kong.Vars{"platforms": strings.Join(packfile.PlatformKeys(), ", ")},
+		kong.Vars{"platforms": strings.Join(packfile.PlatformKeys(), ", "), "release_arg": releaseArgHelp, "attachment_arg": attachmentArgHelp},
+		kong.ExplicitGroups(clientGroups()),
 		kong.Resolvers(settings(getenv)),
 		kong.ValueFormatter(helpWithSetting),
 	)

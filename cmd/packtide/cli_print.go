@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"packtide/client"
+	"packtide/release"
+)
+
+// isTerminal tells whether a person sits at the other end.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// say prints a sentence; texts of the server in it are made printable.
+func (s *session) say(format string, args ...any) error {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = printable(text)
+		}
+	}
+	if _, err := fmt.Fprintf(s.out, format, args...); err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	return nil
+}
+
+// rawJSON is what the client gives of everything it read.
+type rawJSON interface{ JSON() json.RawMessage }
+
+// printRaw prints the server's own JSON on one line. JSON escapes control characters by itself.
+func (s *session) printRaw(thing rawJSON) error {
+	text := thing.JSON()
+	if len(text) == 0 {
+		text = json.RawMessage("{}")
+	}
+	return printJSON(s.out, text)
+}
+
+// printList prints a list as the API gives one, all pages in one: {"items":[…],"next":null}, an item a line.
+func printList[T rawJSON](s *session, items iter.Seq2[T, error]) error {
+	out := bufio.NewWriter(s.out)
+	count := 0
+	fmt.Fprint(out, `{"items":[`)
+	for item, err := range items {
+		if err != nil {
+			return err
+		}
+		if count++; count > 1 {
+			fmt.Fprint(out, ",")
+		}
+		fmt.Fprintf(out, "\n%s", item.JSON())
+	}
+	fmt.Fprintln(out, `],"next":null}`)
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("print the list: %w", err)
+	}
+	return nil
+}
+
+// table is aligned text for people.
+type table struct {
+	head  []string
+	lines [][]string
+}
+
+func (t *table) add(cells ...string) { t.lines = append(t.lines, cells) }
+
+// print aligns the columns; the last one, and what is empty at a line's end, leaves no space behind. The head is bold on a
+// terminal, unless NO_COLOR is set.
+func (s *session) print(t table) error {
+	widths := make([]int, len(t.head))
+	all := append([][]string{t.head}, t.lines...)
+	for i, line := range all {
+		clean := make([]string, len(line))
+		for j, cell := range line {
+			clean[j] = oneLine(cell)
+			widths[j] = max(widths[j], utf8.RuneCountInString(clean[j]))
+		}
+		all[i] = clean
+	}
+	out := bufio.NewWriter(s.out)
+	for i, line := range all {
+		var b strings.Builder
+		for j, cell := range line {
+			b.WriteString(cell + strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell)+2))
+		}
+		text := strings.TrimRight(b.String(), " ")
+		if i == 0 {
+			text = s.bold(text)
+		}
+		fmt.Fprintln(out, text)
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("print the table: %w", err)
+	}
+	return nil
+}
+
+func (s *session) bold(text string) string {
+	if !isTerminal(s.out) || s.getenv("NO_COLOR") != "" || s.getenv("TERM") == "dumb" {
+		return text
+	}
+	return "\x1b[1m" + text + "\x1b[0m"
+}
+
+// facts prints what there is to say of one thing, a line each; a value of several lines stands below its name.
+func (s *session) facts(lines [][2]string) error {
+	width := 0
+	for _, line := range lines {
+		width = max(width, utf8.RuneCountInString(line[0]))
+	}
+	var b strings.Builder
+	for _, line := range lines {
+		value := strings.TrimSpace(printable(line[1]))
+		switch {
+		case value == "":
+		case strings.Contains(value, "\n"):
+			fmt.Fprintf(&b, "%s:\n    %s\n", line[0], strings.ReplaceAll(value, "\n", "\n    "))
+		default:
+			fmt.Fprintf(&b, "%-*s  %s\n", width+1, line[0]+":", value)
+		}
+	}
+	if _, err := io.WriteString(s.out, b.String()); err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	return nil
+}
+
+// myZone is the time zone of the person's account; UTC for the staff.
+func (s *session) myZone(ctx context.Context) (*time.Location, error) {
+	if s.zone != nil {
+		return s.zone, nil
+	}
+	me, err := s.me(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zone := time.UTC
+	if me.Account != nil {
+		if zone, err = release.LoadZone(me.Account.Zone); err != nil {
+			return nil, fmt.Errorf("the account's time zone: %w", err)
+		}
+	}
+	s.zone = zone
+	return zone, nil
+}
+
+// me is who the token is, asked for once.
+func (s *session) me(ctx context.Context) (client.Me, error) {
+	if s.self == nil {
+		me, err := s.Me(ctx)
+		if err != nil {
+			return me, err
+		}
+		s.self = &me
+	}
+	return *s.self, nil
+}
+
+const clockLayout = "2006-01-02 15:04"
+
+// clocks tells an instant on the person's own clock and, where it shows something else, on the publisher's.
+func (s *session) clocks(ctx context.Context, at time.Time, zone string) (string, error) {
+	mine, err := s.myZone(ctx)
+	if err != nil {
+		return "", err
+	}
+	text := at.In(mine).Format(clockLayout) + " " + mine.String()
+	if zone == "" || zone == mine.String() {
+		return text, nil
+	}
+	theirs, err := release.LoadZone(zone)
+	if err != nil {
+		return text + " = " + at.UTC().Format(clockLayout) + " UTC", nil //nolint:nilerr // a zone of a newer server
+	}
+	return text + " = " + at.In(theirs).Format(clockLayout) + " " + zone, nil
+}
+
+// printOr prints a table, or what to do where it has no lines.
+func (s *session) printOr(t table, empty string) error {
+	if len(t.lines) == 0 {
+		return s.say("%s\n", empty)
+	}
+	return s.print(t)
+}
+
+// rawOr prints the JSON of what was done, unless it failed.
+func (s *session) rawOr(thing rawJSON, err error) error {
+	if err != nil {
+		return err
+	}
+	return s.printRaw(thing)
+}

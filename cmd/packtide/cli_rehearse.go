@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"packtide/client"
+)
+
+// shownRows is how many attachments a rehearsal shows.
+const shownRows = 10
+
+// rehearse prints what a release would do: to whom, when, and what stands in its way, which fails the command.
+func (s *session) rehearse(ctx context.Context, pack client.Pack, plan client.Plan, asJSON bool) error {
+	r, err := s.Rehearse(ctx, pack.ID, plan)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = s.printRaw(r)
+	} else {
+		err = s.printRehearsal(ctx, r)
+	}
+	if err == nil && len(r.Obstacles)+len(r.Clashes) > 0 {
+		err = failure{fmt.Errorf("%s could not be released so", r.Pack.Name), exitRefused}
+	}
+	return err
+}
+
+func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error {
+	applies := "at once"
+	if r.Applies.At != nil {
+		at, err := s.clocks(ctx, *r.Applies.At, r.Applies.Zone)
+		if err != nil {
+			return err
+		}
+		applies = at
+	}
+	if err := s.say("Nothing is changed: this is what would happen.\n\n"); err != nil {
+		return err
+	}
+	if err := s.facts([][2]string{
+		{"Release", strings.TrimSpace(r.Pack.Name+" "+r.Version) + ", " + kindText(r.Kind)}, {"Applies", applies},
+		{"Reaches", fmt.Sprintf("%d attachments in %d accounts", r.Attachments, r.Accounts)}, {"Try what is in testing", count(r.OptedIn)},
+		{"Would supersede", r.Replaces.Label()},
+	}); err != nil {
+		return err
+	}
+	for _, m := range r.Moves {
+		if err := s.printMove(m); err != nil {
+			return err
+		}
+	}
+	if err := s.printReached(ctx, r); err != nil {
+		return err
+	}
+	return s.printObstacles(r)
+}
+
+// kindText says in a word what a release is for those who run another.
+func kindText(kind string) string {
+	switch kind {
+	case "offer":
+		return "the first one"
+	case "unchanged":
+		return "which changes nothing"
+	default:
+		return "for those who run it: " + kind
+	}
+}
+
+func (s *session) printMove(m client.Move) error {
+	from := "New installs"
+	if m.From != nil {
+		from = fmt.Sprintf("%d attachments on %s", m.Count, m.From.Label())
+		if m.Tries {
+			from += ", which they try"
+		}
+	}
+	var notes []string
+	if m.Settings > 0 {
+		notes = append(notes, fmt.Sprintf("%d settings to fill in", m.Settings))
+	}
+	if m.Breaking > 0 {
+		notes = append(notes, fmt.Sprintf("%d other breaking changes", m.Breaking))
+	}
+	if err := s.say("\n%s: %s\n", from, strings.Join(append([]string{m.Kind}, notes...), ", ")); err != nil {
+		return err
+	}
+	if len(m.Contents) == 0 {
+		return nil
+	}
+	return s.print(contentsTable(m.Contents))
+}
+
+// printReached shows the first of the attachments that the release would reach.
+func (s *session) printReached(ctx context.Context, r client.Rehearsal) error {
+	if r.Attachments == 0 {
+		return nil
+	}
+	t := table{head: []string{"ACCOUNT", "ATTACHMENT", "ENVIRONMENT", "RUNS", "ITS TIME ZONE"}}
+	for a, err := range s.InstallBase(ctx, url.Values{"pack": {r.Pack.ID}}) {
+		if err != nil {
+			return err
+		}
+		if len(t.lines) == shownRows {
+			break
+		}
+		t.add(a.Account.Name, a.Name, orDash(a.Environment), orDash(a.Runs.Label()), a.Account.Zone)
+	}
+	if err := s.say("\nThe first of them:\n"); err != nil {
+		return err
+	}
+	return s.print(t)
+}
+
+func (s *session) printObstacles(r client.Rehearsal) error {
+	var b strings.Builder
+	for _, o := range r.Obstacles {
+		rule := ""
+		if o.Rule != "" {
+			rule = " (rule " + o.Rule + ")"
+		}
+		fmt.Fprintf(&b, "In the way: %s%s\n", oneLine(o.Detail), rule)
+	}
+	for _, f := range r.Clashes {
+		fmt.Fprintf(&b, "In the way: %s %s\n", f.Code, oneLine(f.Message, f.Fix))
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	_, err := io.WriteString(s.out, "\n"+b.String())
+	return err //nolint:wrapcheck // the last thing printed
+}

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"packtide/client"
+)
+
+// releaseCmd is what a publisher does with releases.
+type releaseCmd struct {
+	Create     releaseCreateCmd     `cmd:"" default:"withargs" help:"Release a pack, at once or on a date; \"packtide release PACK\" is short for it."`
+	List       releaseListCmd       `cmd:"" help:"List a pack's releases, newest first."`
+	Show       releaseShowCmd       `cmd:"" help:"Show a release with its packages."`
+	Wait       releaseWaitCmd       `cmd:"" help:"Wait until a release is current."`
+	Reschedule releaseRescheduleCmd `cmd:"" help:"Move a release in testing to another date."`
+	Withdraw   releaseWithdrawCmd   `cmd:"" help:"Take a release in testing back."`
+	Rollback   releaseRollbackCmd   `cmd:"" help:"Release again what an older release held."`
+}
+
+const releaseArgHelp = "A pack's name or id: its release in testing, else its current one; or PACK@VERSION; or a release's id."
+
+// whenFlags say when a release applies, and how it is told.
+type whenFlags struct {
+	Now       bool          `xor:"when" help:"At once, for the whole install base."`
+	On        string        `xor:"when" help:"At the first instant of this date in the publisher's time zone; until then it can be tried." placeholder:"YYYY-MM-DD"`
+	Version   string        `help:"Version of the release; by default the one that its changes ask for." placeholder:"1.2.3"`
+	Notes     *string       `xor:"notes" help:"Release notes, in Markdown; by default those of the package versions." placeholder:"TEXT"`
+	NotesFile *os.File      `name:"notes-file" xor:"notes" help:"File with the release notes; - is standard input." placeholder:"FILE"`
+	DryRun    bool          `name:"dry-run" help:"Tell what would happen, and change nothing."`
+	Wait      bool          `help:"Wait until the release is current."`
+	Timeout   time.Duration `default:"30m" help:"How long --wait waits at most." placeholder:"DURATION"`
+}
+
+func (f whenFlags) plan() (client.Plan, error) {
+	plan := client.Plan{Version: f.Version, Notes: f.Notes}
+	switch {
+	case f.Now:
+		plan.Schedule = "immediate"
+	case f.On != "":
+		plan.Schedule, plan.Date = "scheduled", f.On
+	default:
+		return plan, usageError{errors.New("say when: --now for at once, or --on DATE")}
+	}
+	if f.NotesFile != nil {
+		text, err := io.ReadAll(io.LimitReader(f.NotesFile, 1<<20))
+		if err = errors.Join(err, f.NotesFile.Close()); err != nil {
+			return plan, usageError{fmt.Errorf("read the notes: %w", err)}
+		}
+		plan.Notes = new(string(text))
+	}
+	return plan, nil
+}
+
+// releaseCreateCmd releases a pack.
+type releaseCreateCmd struct {
+	clientFlags
+	jsonFlag
+	whenFlags
+
+	Pack    string            `arg:"" help:"Name or id of the pack."`
+	Content map[string]string `help:"Version of a package, by its name or id; \"none\" leaves it out. All others come with their newest shareable version." placeholder:"PACKAGE=VERSION"`
+}
+
+// Run releases, or tells what it would do.
+func (c *releaseCreateCmd) Run(ctx context.Context, p program) error {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, p, func(s *session) error {
+		pack, err := s.findPack(ctx, c.Pack)
+		if err != nil {
+			return err
+		}
+		if plan.Contents, err = s.contents(ctx, c.Content); err != nil {
+			return err
+		}
+		return c.decide(ctx, s, pack, plan, c.JSON)
+	})
+}
+
+// contents brings names of packages to their ids.
+func (s *session) contents(ctx context.Context, named map[string]string) (map[string]*string, error) {
+	contents := map[string]*string{}
+	for name, version := range named {
+		pkg, err := s.findPackage(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if contents[pkg.ID] = &version; version == "none" {
+			contents[pkg.ID] = nil
+		}
+	}
+	return contents, nil
+}
+
+// decide rehearses or releases, and waits where that is asked for.
+func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, plan client.Plan, asJSON bool) error {
+	if f.DryRun {
+		return s.rehearse(ctx, pack, plan, asJSON)
+	}
+	made, err := s.CreateRelease(ctx, pack.ID, plan)
+	if err != nil {
+		return err
+	}
+	if f.Wait {
+		if !asJSON {
+			if err := s.sayDecided(ctx, made); err != nil {
+				return err
+			}
+		}
+		if made, err = s.await(ctx, made, f.Timeout); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		return s.printRaw(made)
+	}
+	return s.sayDecided(ctx, made)
+}
+
+// sayDecided tells what was decided of a release, on both clocks.
+func (s *session) sayDecided(ctx context.Context, r client.Release) error {
+	moment, err := s.moment(ctx, &r.ReleaseRef)
+	if err != nil {
+		return err
+	}
+	return s.say("%s %s: %s (%s)\n", r.Pack.Name, r.Label(), moment, r.ID)
+}
+
+// releaseListCmd lists releases.
+type releaseListCmd struct {
+	clientFlags
+	jsonFlag
+
+	Pack string `arg:"" help:"Name or id of the pack."`
+}
+
+// Run lists those that were decided.
+func (c *releaseListCmd) Run(ctx context.Context, p program) error {
+	return c.with(ctx, p, func(s *session) error {
+		pack, err := s.findPack(ctx, c.Pack)
+		if err != nil {
+			return err
+		}
+		items := s.Releases(ctx, pack.ID)
+		if c.JSON {
+			return printList(s, items)
+		}
+		t := table{head: []string{"VERSION", "STATE", "WHEN", "RUN BY", "TRIED BY", "DECIDED BY", "ID"}}
+		for r, err := range items {
+			if err != nil {
+				return err
+			}
+			moment, err := s.moment(ctx, &r.ReleaseRef)
+			if err != nil {
+				return err
+			}
+			t.add(r.Label(), releaseState(&r.ReleaseRef), moment, count(r.Adoption.Attachments), count(r.Adoption.OptedIn), r.DecidedBy, r.ID)
+		}
+		return s.printOr(t, fmt.Sprintf("No releases yet. Make one with: packtide release %q --now, or --on DATE", pack.Name))
+	})
+}
+
+// releaseShowCmd shows a release.
+type releaseShowCmd struct {
+	clientFlags
+	jsonFlag
+
+	Release string `arg:"" help:"${release_arg}"`
+}
+
+// Run shows it with what it changes.
+func (c *releaseShowCmd) Run(ctx context.Context, p program) error {
+	return c.with(ctx, p, func(s *session) error {
+		r, err := s.findRelease(ctx, c.Release)
+		if err != nil || c.JSON {
+			return s.rawOr(r, err)
+		}
+		moment, err := s.moment(ctx, &r.ReleaseRef)
+		if err != nil {
+			return err
+		}
+		if err := s.facts([][2]string{
+			{"Release", r.Pack.Name + " " + r.Label()}, {"Id", r.ID}, {"State", releaseState(&r.ReleaseRef) + ", " + moment}, {"Decided by", r.DecidedBy},
+			{"Reason", r.Reason}, {"Run by", count(r.Adoption.Attachments) + " attachments" + observedText(r.Adoption)},
+			{"Tried by", count(r.Adoption.OptedIn)}, {"Compared with", r.ComparedWith.Label()}, {"Notes", r.Notes},
+		}); err != nil {
+			return err
+		}
+		return s.print(contentsTable(r.Contents))
+	})
+}
+
+func observedText(a client.Adoption) string {
+	if a.Observed == nil {
+		return ""
+	}
+	return ", installed by the agents of " + strconv.FormatInt(*a.Observed, 10)
+}
+
+func contentsTable(contents []client.Content) table {
+	t := table{head: []string{"PACKAGE", "NAME", "FROM", "TO"}}
+	for _, one := range contents {
+		from, to := one.From.Label(), one.To.Label()
+		switch {
+		case one.From == nil:
+			from = "new"
+		case one.To == nil:
+			to = "removed"
+		}
+		t.add(one.DisplayName, one.Name, from, to)
+	}
+	return t
+}
+
+// releaseRescheduleCmd moves a release's date.
+type releaseRescheduleCmd struct {
+	clientFlags
+	jsonFlag
+
+	Release string `arg:"" help:"${release_arg}"`
+	On      string `required:"" help:"The new date." placeholder:"YYYY-MM-DD"`
+	Reason  string `required:"" help:"Why; the accounts and the audit show it." placeholder:"TEXT"`
+}
+
+// Run moves it; who tries it goes on (R20).
+func (c *releaseRescheduleCmd) Run(ctx context.Context, p program) error {
+	return c.with(ctx, p, func(s *session) error {
+		r, err := s.findRelease(ctx, c.Release)
+		if err == nil {
+			r, err = s.Reschedule(ctx, r.ID, c.On, c.Reason)
+		}
+		if err != nil || c.JSON {
+			return s.rawOr(r, err)
+		}
+		return s.sayDecided(ctx, r)
+	})
+}
+
+// releaseWithdrawCmd takes a release back.
+type releaseWithdrawCmd struct {
+	clientFlags
+	jsonFlag
+
+	Release string `arg:"" help:"${release_arg}"`
+	Reason  string `required:"" help:"Why; the accounts and the audit show it." placeholder:"TEXT"`
+}
+
+// Run takes it back; who tries it runs the current release again (R20).
+func (c *releaseWithdrawCmd) Run(ctx context.Context, p program) error {
+	return c.with(ctx, p, func(s *session) error {
+		r, err := s.findRelease(ctx, c.Release)
+		if err == nil {
+			r, err = s.Withdraw(ctx, r.ID, c.Reason)
+		}
+		if err != nil || c.JSON {
+			return s.rawOr(r, err)
+		}
+		return s.say("%s %s: withdrawn. Who tried it runs the current release again.\n", r.Pack.Name, r.Label())
+	})
+}
+
+// releaseRollbackCmd releases an older content again.
+type releaseRollbackCmd struct {
+	clientFlags
+	jsonFlag
+	whenFlags
+
+	Pack string `arg:"" help:"Name or id of the pack, or PACK@VERSION for what that release held; by default what the one before the current release held."`
+}
+
+// Run makes an ordinary release with older versions (R22).
+func (c *releaseRollbackCmd) Run(ctx context.Context, p program) error {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, p, func(s *session) error {
+		from, err := s.rollbackTo(ctx, c.Pack)
+		if err != nil {
+			return err
+		}
+		plan.From = from.ID
+		return c.decide(ctx, s, client.Pack{ID: from.Pack.ID, Name: from.Pack.Name}, plan, c.JSON)
+	})
+}
+
+// rollbackTo is the release that was named, or the one that was current before.
+func (s *session) rollbackTo(ctx context.Context, text string) (client.Release, error) {
+	named, err := s.findRelease(ctx, text)
+	if err != nil || strings.HasSuffix(text, "@"+named.Version) || named.ID == text {
+		return named, err
+	}
+	for r, err := range s.Releases(ctx, named.Pack.ID) {
+		if err != nil || (r.State == "released" && !r.Current) {
+			return r, err
+		}
+	}
+	return client.Release{}, failure{fmt.Errorf("%s has no release before its current one, so there is nothing to go back to", named.Pack.Name), exitConflict}
+}
