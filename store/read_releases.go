@@ -143,25 +143,23 @@ func (r *Reader) Release(ctx context.Context, by release.Actor, id release.ID) (
 	return v, err
 }
 
-// NotesSince are the notes of the package versions of a draft since the versions of the current release, newest first
-// (R23): one line of text per package version, for the draft's publisher.
-func (r *Reader) NotesSince(ctx context.Context, by release.Actor, draft release.ID) ([]PackageNotes, error) {
+// NotesSince are the notes that the versions of the pack's next release bring since those of the current one, newest first
+// (R23): one line of text per package version, for the pack's publisher.
+func (r *Reader) NotesSince(ctx context.Context, by release.Actor, pack release.ID, versions []release.ID) ([]PackageNotes, error) {
 	return list(ctx, r.pool, "notes since the current release", `
 SELECT p.display_name, v.major, v.minor, v.patch, v.notes
-FROM release d
-JOIN pack k ON k.id = d.pack_id AND (@site OR k.publisher_id = @publisher)
-JOIN release_content rc ON rc.release_id = d.id
-JOIN package p ON p.id = rc.package_id
-JOIN package_version t ON t.id = rc.version_id
+FROM pack k
+JOIN package_version t ON t.id = ANY(@versions::uuid[])
+JOIN package p ON p.id = t.package_id AND p.publisher_id = k.publisher_id
 LEFT JOIN release c ON c.pack_id = k.id AND c.state = 'released' AND c.ended_at IS NULL
-LEFT JOIN release_content fc ON fc.release_id = c.id AND fc.package_id = rc.package_id
+LEFT JOIN release_content fc ON fc.release_id = c.id AND fc.package_id = t.package_id
 LEFT JOIN package_version f ON f.id = fc.version_id
-JOIN package_version v ON v.package_id = rc.package_id
-WHERE d.id = @draft AND d.state = 'draft' AND v.notes <> '' AND (v.deleted_at IS NULL OR v.id = t.id)
+JOIN package_version v ON v.package_id = t.package_id
+WHERE k.id = @pack AND (@site OR k.publisher_id = @publisher) AND v.notes <> '' AND (v.deleted_at IS NULL OR v.id = t.id)
   AND (v.id = t.id AND f.id IS NULL
     OR (v.major, v.minor, v.patch) > (f.major, f.minor, f.patch) AND (v.major, v.minor, v.patch) <= (t.major, t.minor, t.patch))
 ORDER BY lower(p.display_name), p.id, v.major DESC, v.minor DESC, v.patch DESC`,
-		scopeOf(by).with(pgx.NamedArgs{"draft": draft}), func(row pgx.CollectableRow) (PackageNotes, error) {
+		scopeOf(by).with(pgx.NamedArgs{"pack": pack, "versions": versions}), func(row pgx.CollectableRow) (PackageNotes, error) {
 			var n PackageNotes
 			return n, row.Scan(&n.DisplayName, &n.Version.Major, &n.Version.Minor, &n.Version.Patch, &n.Notes)
 		})

@@ -110,7 +110,7 @@ func packQuestions(w *world) []question {
 		{"Release, a draft", func(c context.Context, by release.Actor) (int, error) { return thing(r.Release(c, by, id("Alpha #4"))) }, answers{1, missing, missing, missing, 1}},
 		{"Release, pending", func(c context.Context, by release.Actor) (int, error) { return thing(r.Release(c, by, id("Alpha #3"))) }, answers{1, missing, 1, 1, 1}},
 		{"NotesSince", func(c context.Context, by release.Actor) (int, error) {
-			return rows(r.NotesSince(c, by, id("Alpha #4")))
+			return rows(r.NotesSince(c, by, id("Alpha"), []release.ID{id("mail 1.1.0")}))
 		}, answers{1, 0, 0, 0, 1}},
 		{"EvidenceItems", func(c context.Context, by release.Actor) (int, error) {
 			return rows(r.EvidenceItems(c, by, id("Acme")))

@@ -154,30 +154,5 @@ func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.I
 
 // steps compares the versions of each package that changes in a release of the acting publisher.
 func (s *Server) steps(v *visit, rows []release.ContentRow) ([]release.Step, error) {
-	return s.stepsOf(v, v.actor.Account, rows)
-}
-
-// stepsOf is steps by the publisher's settings, for all who may read its packages. One package after the other is read, so
-// that no more than two of them are in memory.
-func (s *Server) stepsOf(v *visit, publisher release.ID, rows []release.ContentRow) ([]release.Step, error) {
-	steps := release.Steps(rows)
-	opts, err := s.checkOptions(v, publisher)
-	if err != nil {
-		return nil, err
-	}
-	for i, row := range rows {
-		if row.From == nil || row.To == nil || row.From.ID == row.To.ID {
-			continue
-		}
-		from, err := s.reader.Comparable(v.ctx(), v.actor, row.From.ID)
-		if err != nil {
-			return nil, err
-		}
-		to, err := s.reader.Comparable(v.ctx(), v.actor, row.To.ID)
-		if err != nil {
-			return nil, err
-		}
-		steps[i] = release.NewStep(row, from, to, opts)
-	}
-	return steps, nil
+	return s.reading(v).Steps(v.ctx(), v.actor.Account, rows)
 }

@@ -127,10 +127,7 @@ func blocked(got *received, err error) *view.UploadBlocked {
 
 // checkOptions are how the publisher's packages are checked today.
 func (s *Server) checkOptions(v *visit, publisher release.ID) (packfile.Options, error) {
-	account, err := s.reader.Account(v.ctx(), v.actor, publisher)
-	opts := account.CheckOptions()
-	opts.Today = v.now.In(v.zone).Format(time.DateOnly)
-	return opts, err
+	return s.reading(v).checkOptions(v.ctx(), publisher)
 }
 
 // keep checks the file before anything is stored of it.

@@ -8,9 +8,6 @@ import (
 	"packtide/web/view"
 )
 
-// mostWithout is the most accounts that a rehearsal counts one by one.
-const mostWithout = 1000
-
 // draftRehearsal shows what the pack's draft would do to whom, for all who may see the draft.
 func (s *Server) draftRehearsal(v *visit) error {
 	return s.withDraft(v, func(pack release.PackView) error {
@@ -79,31 +76,7 @@ func (s *Server) withTesting(v *visit, kind string, show func(release.PackView, 
 
 // rehearsal derives what the release would do.
 func (s *Server) rehearsal(v *visit, pack release.PackView, next release.ReleaseView) (release.Rehearsal, error) {
-	c := release.RehearsalCase{Next: next, Outside: pack.Outside, Contact: pack.SupportContact}
-	var err error
-	if c.Impact, err = s.reader.Impact(v.ctx(), v.actor, pack.ID); err != nil {
-		return release.Rehearsal{}, err
-	}
-	if c.Without, err = s.reader.AccountsWithout(v.ctx(), v.actor, pack.ID, mostWithout+1); err != nil {
-		return release.Rehearsal{}, err
-	}
-	if next.State == release.Draft && pack.Pending != nil {
-		trial, err := s.reader.Release(v.ctx(), v.actor, pack.Pending.ID)
-		if err != nil {
-			return release.Rehearsal{}, err
-		}
-		c.Trial = &trial
-	}
-	r, err := release.Rehearse(c, v.now)
-	if err != nil {
-		return r, err
-	}
-	for i, m := range r.Moves { // once for all that run one release, never for each attachment
-		if r.Moves[i].Steps, err = s.stepsOf(v, pack.PublisherID, m.Contents); err != nil {
-			return r, err
-		}
-	}
-	return r, nil
+	return s.reading(v).Rehearse(v.ctx(), pack, next)
 }
 
 // rehearse reads what the page of a rehearsal shows: the whole, and one page of its attachments.

@@ -27,33 +27,9 @@ func (s *Server) reviewStep(v *visit) error {
 	})
 }
 
-// propose begins the release's version with what its changes deserve, and its notes with those of its packages (R23).
+// propose begins the release's version and notes for its publisher (R23).
 func (s *Server) propose(v *visit, w view.Wizard) (version, notes string, err error) {
-	since, err := s.reader.NotesSince(v.ctx(), v.actor, w.Draft.ID)
-	if err != nil {
-		return "", "", err
-	}
-	texts := make([]view.NotesOf, len(since))
-	for i, n := range since {
-		texts[i] = view.NotesOf{Package: n.DisplayName, Version: n.Version, Text: n.Notes}
-	}
-	steps, err := s.steps(v, w.Draft.Contents)
-	if err != nil {
-		return "", "", err
-	}
-	decided, err := s.reader.Releases(v.ctx(), v.actor, w.Pack.ID, 0, pageSize)
-	if err != nil {
-		return "", "", err
-	}
-	suggested := release.SuggestVersionAbove(versionOf(w.Pack.Pending), versionOf(w.Pack.Current), steps)
-	return release.FirstFree(suggested, decided).String(), view.ProposedNotes(texts, steps, w.Pack.Current != nil), nil
-}
-
-func versionOf(r *release.ReleaseRef) *release.Version {
-	if r == nil {
-		return nil
-	}
-	return r.Version
+	return s.reading(v).Propose(v.ctx(), w.Pack, w.Draft)
 }
 
 func (s *Server) showReview(v *visit, status int, w view.Wizard, version, notes string) error {
@@ -78,17 +54,7 @@ func (s *Server) showReview(v *visit, status int, w view.Wizard, version, notes 
 
 // together is how the packages of a draft fit together (R10).
 func (s *Server) together(v *visit, draft *release.ReleaseView) ([]packfile.Finding, error) {
-	var held []release.ID
-	for _, c := range draft.Contents {
-		if c.To != nil {
-			held = append(held, c.To.ID)
-		}
-	}
-	if len(held) == 0 {
-		return nil, nil
-	}
-	versions, err := s.reader.Manifests(v.ctx(), v.actor, held)
-	return release.Together(versions), err
+	return s.reading(v).Together(v.ctx(), *draft)
 }
 
 // confirmRelease keeps version and notes and then decides, with the revision that keeping them has made. Refused, the
