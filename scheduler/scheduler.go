@@ -4,6 +4,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -21,19 +22,44 @@ type entry struct {
 	do      func(ctx context.Context, at time.Time) error
 }
 
+// JobApply is the job on which everything depends (R18): how long ago it went well is worth a look.
+const JobApply = "apply due releases"
+
 // Scheduler runs the timetable. Any number of replicas may: the use cases see to it that each thing is done once.
 type Scheduler struct {
 	table []entry
 	clock func() time.Time
 	log   *slog.Logger
+	told  func(Run)
 
 	cron   *cron.Cron
 	cancel context.CancelFunc
 }
 
-// New makes the timetable of the service; nothing runs before Start.
-func New(service *release.Service, clock func() time.Time, log *slog.Logger) *Scheduler {
-	return &Scheduler{table: timetable(service, log), clock: clock, log: log}
+// Run is one run of a job of the timetable, once it is over.
+type Run struct {
+	Job  string
+	At   time.Time // the instant that the use case was given
+	Took time.Duration
+	Err  error
+}
+
+// errPanicked is the error of a run that did not get to its end.
+var errPanicked = errors.New("panicked")
+
+// New makes the timetable of the service; nothing runs before Start. Told hears of every run, from several goroutines at once;
+// nil: nobody does.
+func New(service *release.Service, clock func() time.Time, log *slog.Logger, told func(Run)) *Scheduler {
+	return &Scheduler{table: timetable(service, log), clock: clock, log: log, told: told}
+}
+
+// Jobs are the names of the timetable's jobs, for those who expect to hear of each.
+func (s *Scheduler) Jobs() []string {
+	var names []string
+	for _, e := range s.table {
+		names = append(names, e.name)
+	}
+	return names
 }
 
 // timetable realigns before it applies, so that a start with new time-zone data applies nothing too early (R17).
@@ -46,7 +72,7 @@ func timetable(service *release.Service, log *slog.Logger) []entry {
 			}
 			return err
 		}},
-		{"apply due releases", "0 * * * * *", true, func(ctx context.Context, at time.Time) error { // R18
+		{JobApply, "0 * * * * *", true, func(ctx context.Context, at time.Time) error { // R18
 			done, err := service.ApplyDue(ctx, at)
 			if done != (release.Applied{}) {
 				log.InfoContext(ctx, "due releases applied", "releases", done.Releases, "late", done.Late, "moved", done.Moved)
@@ -111,10 +137,25 @@ func (s *Scheduler) Stop(ctx context.Context) error {
 func (s *Scheduler) job(ctx context.Context, e entry) cron.Job {
 	log := cronLog{s.log.With("job", e.name)}
 	return cron.NewChain(cron.SkipIfStillRunning(log), cron.Recover(log)).Then(cron.FuncJob(func() {
-		if err := e.do(ctx, s.clock()); err != nil {
+		if err := s.do(ctx, e); err != nil {
 			log.ErrorContext(ctx, "scheduled job failed; it runs again at its next time", "error", err)
 		}
 	}))
+}
+
+// do runs the entry once and tells of it, also when it panics.
+func (s *Scheduler) do(ctx context.Context, e entry) (err error) {
+	at := s.clock()
+	run := Run{Job: e.name, At: at, Err: errPanicked}
+	defer func() {
+		run.Took = s.clock().Sub(at)
+		if s.told != nil {
+			s.told(run)
+		}
+	}()
+	err = e.do(ctx, at)
+	run.Err = err
+	return err
 }
 
 // cronLog lets cron speak through slog: faults as such, the rest only to those who debug.

@@ -40,8 +40,13 @@ const everySecond = "* * * * * *"
 // start runs a timetable of the test's own.
 func start(t *testing.T, table ...entry) (*Scheduler, *record) {
 	t.Helper()
+	return startTold(t, nil, table...)
+}
+
+func startTold(t *testing.T, told func(Run), table ...entry) (*Scheduler, *record) {
+	t.Helper()
 	said := &record{}
-	s := &Scheduler{table: table, clock: func() time.Time { return noon }, log: slog.New(slog.NewTextHandler(said, nil))}
+	s := &Scheduler{table: table, told: told, clock: func() time.Time { return noon }, log: slog.New(slog.NewTextHandler(said, nil))}
 	s.Start(t.Context())
 	return s, said
 }
@@ -111,7 +116,8 @@ func TestFaultsAreToldAndTheJobRunsAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var failing, other atomic.Int32
-			s, said := start(t,
+			told := make(chan Run, 100)
+			s, said := startTold(t, func(r Run) { told <- r },
 				entry{"failing", everySecond, true, func(context.Context, time.Time) error { failing.Add(1); return fail() }},
 				entry{"other", everySecond, true, func(context.Context, time.Time) error { other.Add(1); return nil }})
 			for deadline := time.Now().Add(10 * time.Second); failing.Load() < 3 || other.Load() < 3; time.Sleep(10 * time.Millisecond) {
@@ -121,6 +127,12 @@ func TestFaultsAreToldAndTheJobRunsAgain(t *testing.T) {
 			}
 			if err := s.Stop(t.Context()); err != nil {
 				t.Error(err)
+			}
+			close(told)
+			for r := range told {
+				if (r.Err != nil) != (r.Job == "failing") || !r.At.Equal(noon) || r.Took != 0 {
+					t.Errorf("told of %+v", r)
+				}
 			}
 			for _, want := range []string{"level=ERROR", "job=failing", "the sea is rough"} {
 				if !strings.Contains(said.String(), want) {

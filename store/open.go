@@ -16,9 +16,10 @@ import (
 
 // Options are the pool's few choices; the zero value is right for a server.
 type Options struct {
-	Name             string        // as the database shows it beside the connections; "packtide"
-	MaxConns         int32         // 20, or what the URL says by pool_max_conns
-	StatementTimeout time.Duration // 30 s; what must take longer says so in its own transaction
+	Name             string          // as the database shows it beside the connections; "packtide"
+	MaxConns         int32           // 20, or what the URL says by pool_max_conns
+	StatementTimeout time.Duration   // 30 s; what must take longer says so in its own transaction
+	Tracer           pgx.QueryTracer // hears of every statement, and of what was attempted with it by Attempt; nil: nobody does
 }
 
 // idleLimit ends a transaction whose program went silent in the middle: it would keep its locks for ever.
@@ -82,10 +83,24 @@ func (o Options) apply(cfg *pgxpool.Config) {
 	cfg.MaxConnLifetimeJitter = 10 * time.Minute
 	cfg.MaxConnIdleTime = 10 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		registerTypes(conn.TypeMap())
 		return nil
 	}
+}
+
+type attemptKey struct{}
+
+// attempting lets the tracer of a statement learn what it is for.
+func attempting(ctx context.Context, what string) context.Context {
+	return context.WithValue(ctx, attemptKey{}, what)
+}
+
+// Attempt is what the statement of this context is for, in the words of its error; empty outside a statement of ours.
+func Attempt(ctx context.Context) string {
+	what, _ := ctx.Value(attemptKey{}).(string)
+	return what
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -65,7 +65,7 @@ const (
 
 // list asks for rows; none are a nil slice.
 func list[T any](ctx context.Context, q reading, what, sql string, args pgx.NamedArgs, scan pgx.RowToFunc[T]) ([]T, error) {
-	rows, err := q.Query(ctx, sql, args)
+	rows, err := q.Query(attempting(ctx, "read "+what), sql, args)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", what, err)
 	}
@@ -82,7 +82,7 @@ func list[T any](ctx context.Context, q reading, what, sql string, args pgx.Name
 // one asks for a single row; none is release.ErrNotFound.
 func one[T any](ctx context.Context, q reading, what, sql string, args pgx.NamedArgs, scan pgx.RowToFunc[T]) (T, error) {
 	var zero T
-	rows, err := q.Query(ctx, sql, args)
+	rows, err := q.Query(attempting(ctx, "read "+what), sql, args)
 	if err != nil {
 		return zero, fmt.Errorf("read %s: %w", what, err)
 	}

@@ -112,7 +112,7 @@ type tx struct {
 
 // exec changes rows and tells how many.
 func (t *tx) exec(ctx context.Context, attempt, sql string, args ...any) (int64, error) {
-	tag, err := t.db.Exec(ctx, sql, args...)
+	tag, err := t.db.Exec(attempting(ctx, attempt), sql, args...)
 	return tag.RowsAffected(), refuse(attempt, err)
 }
 
@@ -133,12 +133,12 @@ func (t *tx) do(ctx context.Context, attempt, sql string, args ...any) error {
 
 // read reads one row into the targets, or fails with ErrNotFound.
 func (t *tx) read(ctx context.Context, attempt, sql string, args []any, targets ...any) error {
-	return refuse(attempt, t.db.QueryRow(ctx, sql, args...).Scan(targets...))
+	return refuse(attempt, t.db.QueryRow(attempting(ctx, attempt), sql, args...).Scan(targets...))
 }
 
 // collect reads rows.
 func collect[T any](ctx context.Context, t *tx, attempt, sql string, args []any, scan pgx.RowToFunc[T]) ([]T, error) {
-	rows, err := t.db.Query(ctx, sql, args...)
+	rows, err := t.db.Query(attempting(ctx, attempt), sql, args...)
 	if err != nil {
 		return nil, refuse(attempt, err)
 	}

@@ -158,7 +158,7 @@ func TestDeadDatabase(t *testing.T) {
 	visitor.get("/install-base").wants(http.StatusOK)
 	line.cut()
 	for path, form := range map[string]url.Values{
-		"/install-base": nil, "/audit.csv": nil, "/readyz": nil, "/sign-in": {"email": {claire}, "password": {worldPassword}},
+		"/install-base": nil, "/audit.csv": nil, "/sign-in": {"email": {claire}, "password": {worldPassword}},
 	} {
 		p := visitor.get(path)
 		if form != nil {
@@ -168,6 +168,9 @@ func TestDeadDatabase(t *testing.T) {
 			t.Errorf("%s answers %d with Retry-After %q", path, p.status, p.header.Get("Retry-After"))
 		}
 		p.says("h1", "Back in a moment").says("main", "Nothing was changed")
+	}
+	if p := visitor.get("/readyz").wants(http.StatusServiceUnavailable); p.body != "not ready\ndatabase: does not answer\n" {
+		t.Errorf("/readyz says %q", p.body)
 	}
 	nobody.get("/sign-in").wants(http.StatusOK) // what needs no database goes on
 	nobody.get("/healthz").wants(http.StatusOK)

@@ -40,8 +40,6 @@ type route struct {
 // routes is every page and action of the product; a test walks it by role.
 var routes = []route{
 	{http.MethodGet, "/", anyone, (*Server).start},
-	{http.MethodGet, "/healthz", anyone, (*Server).health},
-	{http.MethodGet, "/readyz", anyone, (*Server).ready},
 
 	// signing in: signin.go
 	{http.MethodGet, "/sign-in", anyone, (*Server).signInForm},

@@ -30,6 +30,7 @@ type Config struct {
 	Proxies  []*net.IPNet // whose X-Forwarded-For is believed; none: the connection's own address counts
 	Demo     DemoClock
 	Version  string
+	Ready    func(context.Context) []Check // nil: whether the database answers
 }
 
 // DemoClock is the demo's movable clock; it only ever moves forward. Move returns after everything due has been applied.
@@ -49,6 +50,7 @@ type Server struct {
 	secure   bool
 	demo     DemoClock
 	version  string
+	checks   func(context.Context) []Check
 	sameSite *http.CrossOriginProtection
 	known    knownChanges  // between two versions
 	guesses  chan struct{} // one place for each password that is being checked
@@ -67,6 +69,9 @@ func New(c Config) *Server {
 		secure: strings.HasPrefix(c.BaseURL, "https://"), demo: c.Demo, version: c.Version,
 		sameSite: http.NewCrossOriginProtection(), guesses: make(chan struct{}, maxGuesses),
 		exports: newExports(),
+	}
+	if s.checks = c.Ready; s.checks == nil {
+		s.checks = func(ctx context.Context) []Check { return []Check{s.databaseAnswers(ctx)} }
 	}
 	s.sessions = s.newSessions(c.Sessions)
 	s.handler = s.newRouter(c)
@@ -88,6 +93,8 @@ func (s *Server) newRouter(c Config) *echo.Echo {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		e.Add(method, "/static/*", files)
 		e.Add(method, "/favicon.ico", favicon)
+		e.Add(method, "/healthz", s.health)
+		e.Add(method, "/readyz", s.ready)
 	}
 	s.register(e, routes)
 	if s.demo != nil {

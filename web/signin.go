@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 
 	"packtide/release"
@@ -172,19 +171,6 @@ func (s *Server) moveDemoClock(v *visit) error {
 	}
 	return v.redirect(localPath(v.FormValue("back")))
 }
-
-// health tells that the process answers.
-func (s *Server) health(v *visit) error { return v.String(http.StatusOK, "ok\n") }
-
-// ready tells that the database answers too.
-func (s *Server) ready(v *visit) error {
-	if err := s.reader.Ping(v.ctx()); err != nil {
-		return errors.Join(errNotReady, err)
-	}
-	return v.String(http.StatusOK, "ok "+s.version+"\n")
-}
-
-var errNotReady = errors.New("not ready")
 
 func (s *Server) gallery(v *visit) error {
 	return v.render(http.StatusOK, framed(view.Layout(view.GalleryPage()), view.Gallery()))

@@ -27,12 +27,12 @@ func (c *healthcheckCmd) Run(ctx context.Context, std streams) error {
 		return fmt.Errorf("not ready: %w", err)
 	}
 	defer answer.Body.Close()
-	said, err := io.ReadAll(io.LimitReader(answer.Body, 200))
+	said, err := io.ReadAll(io.LimitReader(answer.Body, 1000))
 	if err != nil {
 		return fmt.Errorf("read the answer of %s: %w", c.URL, err)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready: %s answers %s", c.URL, answer.Status)
+		return fmt.Errorf("%s answers %s: %s", c.URL, answer.Status, strings.ReplaceAll(strings.TrimSpace(string(said)), "\n", "; "))
 	}
 	fmt.Fprintln(std.out, strings.TrimSpace(string(said)))
 	return nil

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"packtide/migrations"
+	"packtide/release"
+	"packtide/scheduler"
+	"packtide/store"
+	"packtide/web"
+)
+
+// readiness is what is known of whether this process should be asked.
+type readiness struct {
+	site     *site
+	stopping atomic.Bool
+	ticks    ticks
+}
+
+// ticks are the timetable's last runs that went well, by job.
+type ticks struct {
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+// note keeps a run that went well.
+func (t *ticks) note(run scheduler.Run) {
+	if run.Err != nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.last == nil {
+		t.last = map[string]time.Time{}
+	}
+	t.last[run.Job] = run.At
+}
+
+// of is when the job last went well; zero: not yet.
+func (t *ticks) of(job string) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.last[job]
+}
+
+// checks are the answer to /readyz. The timetable is told for information: when releases are late, other processes of the same
+// product have them applied, and taking this one away would help nobody.
+func (r *readiness) checks(ctx context.Context) []web.Check {
+	list := []web.Check{{Name: "process", OK: true, Detail: "runs"}}
+	if r.stopping.Load() {
+		list[0] = web.Check{Name: "process", Detail: "is stopping"}
+	}
+	list = append(list, r.schema(ctx)...)
+	return append(list, r.timetable())
+}
+
+// schema asks the database for its version, which tells that it answers too. A newer schema is no fault: while a newer program
+// takes over, the older ones have to go on.
+func (r *readiness) schema(ctx context.Context) []web.Check {
+	at, halfDone, err := r.site.reader.Schema(ctx)
+	if err != nil {
+		r.site.log.WarnContext(ctx, "not ready: the schema's version can't be read", "error", err)
+		detail := "can't be read; the log says why"
+		if store.Unavailable(err) {
+			detail = "does not answer"
+		}
+		return []web.Check{{Name: "database", Detail: detail}}
+	}
+	database := web.Check{Name: "database", OK: true, Detail: "answers"}
+	wanted, err := migrations.Newest()
+	schema := web.Check{Name: "schema", OK: true, Detail: fmt.Sprintf("at migration %d", at)}
+	switch {
+	case err != nil:
+		schema = web.Check{Name: "schema", Detail: "the migrations of this program can't be read"}
+	case halfDone:
+		schema = web.Check{Name: "schema", Detail: fmt.Sprintf("migration %d failed half-way; packtide migrate says what to do", at)}
+	case at < int(wanted): //nolint:gosec // a count of files
+		schema = web.Check{Name: "schema", Detail: fmt.Sprintf("at migration %d, this program needs %d: run packtide migrate", at, wanted)}
+	case at > int(wanted): //nolint:gosec // a count of files
+		schema.Detail += fmt.Sprintf(", newer than the %d of this program: update it", wanted)
+	}
+	return []web.Check{database, schema}
+}
+
+func (r *readiness) timetable() web.Check {
+	check := web.Check{Name: "timetable", OK: true, Detail: "has not looked for due releases yet"}
+	if last := r.ticks.of(scheduler.JobApply); !last.IsZero() {
+		age := r.site.clock().Sub(last).Truncate(time.Second)
+		check.Detail = fmt.Sprintf("looked for due releases %s ago", age)
+	}
+	return check
+}
+
+// backlog is what waits for the clock, by the product's clock.
+func (s *site) backlog(ctx context.Context) (release.Backlog, error) {
+	return s.reader.Backlog(ctx, release.Operator(), s.clock())
+}

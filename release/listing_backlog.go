@@ -1,0 +1,10 @@
+package release
+
+import "time"
+
+// Backlog is what waits for the clock, of all publishers.
+type Backlog struct {
+	Pending int64      // releases in their testing period
+	Overdue int64      // of them, those whose midnight has passed: the next tick applies them
+	NextDue *time.Time // the earliest instant of them; nil: none is pending
+}

@@ -1,0 +1,74 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"packtide/release"
+)
+
+func TestBacklog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pack(t, "Acme", "Tide", true)
+	w.release(t, "Tide", rel{number: 1, state: release.Released, from: 2})
+	none, err := w.Reader.Backlog(t.Context(), release.Operator(), day(8))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.release(t, "Tide", rel{number: 2, state: release.Pending, testing: 3})
+	due := time.Date(2026, time.March, 29, 22, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		by      release.Actor
+		overdue bool
+		want    int64
+	}{
+		"before its midnight": {release.Operator(), false, none.Pending + 1},
+		"at its midnight":     {release.Operator(), true, none.Pending + 1},
+		"a publisher":         {release.Actor{Account: w.id("Acme"), Publisher: release.RolePublisher}, true, 0},
+		"an agent's account":  {release.Actor{Account: w.id("Acme"), Managed: release.RoleAdmin}, true, 0},
+	} {
+		at := due.Add(-time.Millisecond)
+		if c.overdue {
+			at = due
+		}
+		got, err := w.Reader.Backlog(t.Context(), c.by, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Pending != c.want || (got.Overdue > 0) != (c.overdue && c.want > 0) || (got.NextDue != nil) != (c.want > 0) {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if got.NextDue != nil && got.NextDue.After(due) {
+			t.Errorf("%s: next is due at %s, want %s or earlier", name, got.NextDue, due)
+		}
+	}
+}
+
+// A scrape every few seconds reads what is pending from its index, not the history of all packs.
+func TestPlanOfBacklog(t *testing.T) {
+	t.Parallel()
+	w := crowd(t)
+	reader, recorded := recording(t, w)
+	if _, err := reader.Backlog(t.Context(), release.Operator(), day(8)); err != nil {
+		t.Fatal(err)
+	}
+	if len(recorded.statements) != 1 {
+		t.Fatalf("%d statements", len(recorded.statements))
+	}
+	var text string
+	err := w.Pool.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+recorded.statements[0].SQL, recorded.statements[0].Args...).Scan(&text)
+	if err != nil || !strings.Contains(text, `"due_releases"`) {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	version, halfDone, err := w.Reader.Schema(t.Context())
+	if err != nil || version < 17 || halfDone {
+		t.Errorf("%d %t %v", version, halfDone, err)
+	}
+}
