@@ -50,6 +50,10 @@ func TestBacklog(t *testing.T) {
 func TestPlanOfBacklog(t *testing.T) {
 	t.Parallel()
 	w := crowd(t)
+	w.exec(t, `INSERT INTO release (id, pack_id, number, state, major, minor, patch, created_at, created_by, decided_by, released_at, ended_at)
+		SELECT gen_random_uuid(), r.pack_id, n, 'released', n, 0, 0, now(), r.created_by, r.created_by, now(), now()
+		FROM release r, generate_series(100, 200) n WHERE r.number = 1`)
+	w.exec(t, `VACUUM ANALYZE release`)
 	reader, recorded := recording(t, w)
 	if _, err := reader.Backlog(t.Context(), release.Operator(), day(8)); err != nil {
 		t.Fatal(err)

@@ -26,9 +26,10 @@ type databaseFlags struct {
 
 // database is where the data lives.
 type database struct {
-	url    string
-	owner  string          // the owner's URL; without one, url
-	server *localdb.Server // ours to stop; nil: somebody else's
+	url     string
+	owner   string          // the owner's URL; without one, url
+	server  *localdb.Server // ours to stop; nil: somebody else's
+	options store.Options   // of the pool
 }
 
 // stopLimit is how long each part may take to stop in order: all together less than the half minute that supervisors grant.
@@ -123,7 +124,7 @@ func (d database) connect(ctx context.Context) (*pgxpool.Pool, error) {
 	if err := d.migrate(ctx); err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, d.url, store.Options{})
+	return store.Open(ctx, d.url, d.options)
 }
 
 // describeURL is a database URL without its secrets: only what is known to be none is shown.

@@ -25,28 +25,30 @@ const (
 	ourModule = "packtide"
 	anyOfOurs = "*"
 
-	libArgon2  = "golang.org/x/crypto/argon2"
-	libCron    = "github.com/robfig/cron/v3"
-	libEcho    = "github.com/labstack/echo/v5"
-	libExcel   = "github.com/xuri/excelize/v2"
-	libHTML    = "golang.org/x/net/html"
-	libICal    = "github.com/arran4/golang-ical"
-	libKong    = "github.com/alecthomas/kong"
-	libMD      = "github.com/yuin/goldmark"
-	libMail    = "github.com/wneessen/go-mail"
-	libMigrate = "github.com/golang-migrate/migrate/v4"
-	libOAuth2  = "golang.org/x/oauth2"
-	libOIDC    = "github.com/coreos/go-oidc/v3"
-	libPgx     = "github.com/jackc/pgx/v5"
-	libPgxpool = "github.com/jackc/pgx/v5/pgxpool"
-	libRiver   = "github.com/riverqueue/river"
-	libPolicy  = "github.com/microcosm-cc/bluemonday"
-	libSCS     = "github.com/alexedwards/scs"
-	libTempl   = "github.com/a-h/templ"
-	libTOML    = "github.com/pelletier/go-toml/v2"
-	libUdiff   = "github.com/aymanbagabas/go-udiff"
-	libWebhook = "github.com/standard-webhooks/standard-webhooks/libraries"
-	libYAML    = "go.yaml.in/yaml/v4"
+	libArgon2     = "golang.org/x/crypto/argon2"
+	libCron       = "github.com/robfig/cron/v3"
+	libEcho       = "github.com/labstack/echo/v5"
+	libExcel      = "github.com/xuri/excelize/v2"
+	libHTML       = "golang.org/x/net/html"
+	libICal       = "github.com/arran4/golang-ical"
+	libKong       = "github.com/alecthomas/kong"
+	libMD         = "github.com/yuin/goldmark"
+	libMail       = "github.com/wneessen/go-mail"
+	libMigrate    = "github.com/golang-migrate/migrate/v4"
+	libOAuth2     = "golang.org/x/oauth2"
+	libOIDC       = "github.com/coreos/go-oidc/v3"
+	libPgx        = "github.com/jackc/pgx/v5"
+	libOTel       = "go.opentelemetry.io"
+	libPrometheus = "github.com/prometheus/client_golang"
+	libRiver      = "github.com/riverqueue/river"
+	libPgxpool    = "github.com/jackc/pgx/v5/pgxpool"
+	libPolicy     = "github.com/microcosm-cc/bluemonday"
+	libSCS        = "github.com/alexedwards/scs"
+	libTempl      = "github.com/a-h/templ"
+	libTOML       = "github.com/pelletier/go-toml/v2"
+	libUdiff      = "github.com/aymanbagabas/go-udiff"
+	libWebhook    = "github.com/standard-webhooks/standard-webhooks/libraries"
+	libYAML       = "go.yaml.in/yaml/v4"
 )
 
 // layers is the whole table: who may import what. The rules (release, packfile) know neither SQL nor HTTP,
@@ -78,6 +80,11 @@ func layers() []layer {
 			// addition: gives every test its own migrated database; only tests may import it
 			pkg: "store/storetest", ours: []string{"store", "release", "packfile", "migrations", "localdb"},
 			libs: []string{libPgx, libMigrate},
+		},
+		{
+			// addition: metrics and traces, beside the product and not in it
+			pkg: "telemetry", ours: []string{"release", "scheduler", "web/watch"}, libs: []string{libPgx, libPrometheus, libOTel},
+			tests: []string{"store"}, // real statements, real releases
 		},
 		{
 			pkg: "notify", ours: []string{"release"}, libs: []string{

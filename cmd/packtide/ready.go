@@ -11,12 +11,12 @@ import (
 	"packtide/release"
 	"packtide/scheduler"
 	"packtide/store"
+	"packtide/telemetry"
 	"packtide/web"
 )
 
 // readiness is what is known of whether this process should be asked.
 type readiness struct {
-	site     *site
 	stopping atomic.Bool
 	ticks    ticks
 }
@@ -49,21 +49,21 @@ func (t *ticks) of(job string) time.Time {
 
 // checks are the answer to /readyz. The timetable is told for information: when releases are late, other processes of the same
 // product have them applied, and taking this one away would help nobody.
-func (r *readiness) checks(ctx context.Context) []web.Check {
+func (s *site) checks(ctx context.Context) []web.Check {
 	list := []web.Check{{Name: "process", OK: true, Detail: "runs"}}
-	if r.stopping.Load() {
+	if s.ready.stopping.Load() {
 		list[0] = web.Check{Name: "process", Detail: "is stopping"}
 	}
-	list = append(list, r.schema(ctx)...)
-	return append(list, r.timetable())
+	list = append(list, s.schema(ctx)...)
+	return append(list, s.timetableCheck())
 }
 
 // schema asks the database for its version, which tells that it answers too. A newer schema is no fault: while a newer program
 // takes over, the older ones have to go on.
-func (r *readiness) schema(ctx context.Context) []web.Check {
-	at, halfDone, err := r.site.reader.Schema(ctx)
+func (s *site) schema(ctx context.Context) []web.Check {
+	at, halfDone, err := s.reader.Schema(ctx)
 	if err != nil {
-		r.site.log.WarnContext(ctx, "not ready: the schema's version can't be read", "error", err)
+		s.log.WarnContext(ctx, "not ready: the schema's version can't be read", "error", err)
 		detail := "can't be read; the log says why"
 		if store.Unavailable(err) {
 			detail = "does not answer"
@@ -86,16 +86,17 @@ func (r *readiness) schema(ctx context.Context) []web.Check {
 	return []web.Check{database, schema}
 }
 
-func (r *readiness) timetable() web.Check {
+func (s *site) timetableCheck() web.Check {
 	check := web.Check{Name: "timetable", OK: true, Detail: "has not looked for due releases yet"}
-	if last := r.ticks.of(scheduler.JobApply); !last.IsZero() {
-		age := r.site.clock().Sub(last).Truncate(time.Second)
+	if last := s.ready.ticks.of(scheduler.JobApply); !last.IsZero() {
+		age := s.clock().Sub(last).Truncate(time.Second)
 		check.Detail = fmt.Sprintf("looked for due releases %s ago", age)
 	}
 	return check
 }
 
-// backlog is what waits for the clock, by the product's clock.
-func (s *site) backlog(ctx context.Context) (release.Backlog, error) {
-	return s.reader.Backlog(ctx, release.Operator(), s.clock())
+// state is what the database knows of what operators like to see, by the product's clock.
+func (s *site) state(ctx context.Context) (telemetry.State, error) {
+	backlog, err := s.reader.Backlog(ctx, release.Operator(), s.clock())
+	return telemetry.State{Backlog: backlog}, err
 }

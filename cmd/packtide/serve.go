@@ -22,6 +22,7 @@ type serveCmd struct {
 	Addr     string        `setting:"PACKTIDE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
 	BaseURL  string        `name:"base-url" setting:"PACKTIDE_BASE_URL" placeholder:"URL" help:"Address under which people reach packtide, like https://packs.example.com; by default http:// and the address it listens on."`
 	Proxies  []string      `name:"trusted-proxies" setting:"PACKTIDE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, like 10.0.0.0/8: only their X-Forwarded-For tells who is there."`
+	Observe  observeFlags  `embed:""`
 }
 
 // Run starts what is needed from the bottom up: database, schema, timetable, pages; the end comes in the other order.
@@ -40,6 +41,12 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.stop(ctx)) }()
+	tracing, err := c.Observe.tracing(ctx, proxies, log)
+	if err != nil {
+		return err
+	}
+	defer stopTracing(ctx, tracing, log)
+	db.options.Tracer = tracing.Queries(store.Attempt)
 	pool, err := db.open(ctx, c.Database.Wait, log)
 	if err != nil {
 		return err
@@ -54,7 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 	}
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener))
 	s.ended, s.proxies = db.ended(), proxies
-	if err := c.greet(ctx, p, s); err != nil {
+	if err := errors.Join(s.look(ctx, c.Observe, tracing), c.greet(ctx, p, s)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	return s.serve(ctx, listener)
@@ -92,6 +99,7 @@ func networks(texts []string) ([]*net.IPNet, error) {
 // tell prints the settings in force, without secrets.
 func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
 	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL, "trusted_proxies", c.Proxies}
+	attrs = append(attrs, c.Observe.attrs()...)
 	if c.Database.URL == "" {
 		dir, err := c.Database.dataDir(p.getenv)
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"packtide/release"
 	"packtide/scheduler"
 	"packtide/store"
+	"packtide/telemetry"
 	"packtide/web"
 	"packtide/web/api"
 )
@@ -32,13 +33,16 @@ type site struct {
 	apiRate int             // requests a minute for each token; 0: api.DefaultRate
 	demo    web.DemoClock   // nil outside the demo
 	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
+	lookout
 }
 
 func newSite(pool *pgxpool.Pool, clock func() time.Time, log *slog.Logger, baseURL string) *site {
-	return &site{
-		pool: pool, service: release.NewService(store.New(pool), clock), reader: store.NewReader(pool),
-		clock: clock, log: log, baseURL: strings.TrimRight(baseURL, "/"),
-	}
+	s := &site{pool: pool, reader: store.NewReader(pool), clock: clock, log: log, baseURL: strings.TrimRight(baseURL, "/")}
+	s.metrics = telemetry.NewMetrics(version(), clock)
+	s.metrics.WatchPool(pool)
+	s.metrics.WatchState(s.state, log)
+	s.service = release.NewService(s.metrics.WatchReleases(store.New(pool)), clock)
+	return s
 }
 
 // The limits of one request: a package of 256 MB over a slow line takes its time, a request's first lines do not.
@@ -52,22 +56,20 @@ const (
 // serve answers until ctx ends; then it lets requests and jobs finish. A database that has ended by itself ends it with an
 // error: whoever supervises the program starts it again.
 func (s *site) serve(ctx context.Context, listener net.Listener) error {
-	timetable := scheduler.New(s.service, s.clock, s.log)
+	timetable := scheduler.New(s.service, s.clock, s.log, s.jobRan)
+	s.metrics.ExpectJobs(timetable.Jobs())
 	timetable.Start(ctx)
 	pages := web.New(web.Config{
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Demo: s.demo, Version: version(),
 		Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
+		Ready:    s.checks,
 	})
 	programs := api.New(api.Config{
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate,
 	})
 	defer programs.Close()
-	server := &http.Server{
-		Handler:           byAddress(pages, map[string]http.Handler{api.Prefix: programs}),
-		ReadHeaderTimeout: headerLimit, ReadTimeout: requestLimit, WriteTimeout: requestLimit, IdleTimeout: idleLimit,
-		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
+	server := s.newServer(ctx, s.watched(byAddress(pages, map[string]http.Handler{api.Prefix: programs})))
+	defer s.serveMetrics(ctx)()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	s.log.InfoContext(ctx, "packtide is ready", "url", s.baseURL, "addr", listener.Addr().String())
@@ -75,7 +77,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	var err error
 	select {
 	case <-ctx.Done():
-		s.log.InfoContext(ctx, "stopping")
+		s.turnAway(ctx)
 	case err = <-failed:
 		err = fmt.Errorf("serve pages: %w", err)
 	case <-s.ended:
