@@ -43,6 +43,7 @@ type Tx interface {
 	EvidenceTx
 	CalendarFeedTx
 	ViewingTx
+	OnceTx
 	NoticeTx
 	ReminderTx
 	JobTx
@@ -89,8 +90,8 @@ type PersonTx interface {
 	AddSignInFailure(ctx context.Context, email, address string, at time.Time) error
 	// DropSignInFailure takes one back that was noted before anybody knew.
 	DropSignInFailure(ctx context.Context, email, address string, at time.Time) error
-	// Tidy deletes sign-in failures and dead links from before the instants, and sessions that have expired.
-	Tidy(ctx context.Context, failuresBefore, linksBefore time.Time) (int64, error)
+	// Tidy deletes sign-in failures, dead links and keys of requests from before the instants, and sessions that have expired.
+	Tidy(ctx context.Context, failuresBefore, linksBefore, keysBefore time.Time) (int64, error)
 }
 
 // PackageTx keeps packages, their versions and artifacts.
@@ -231,7 +232,7 @@ type ViewingTx interface {
 
 // inTx runs a use case and says what was attempted when it fails for any reason but a refusal.
 func (s *Service) inTx(ctx context.Context, attempt string, do func(context.Context, Tx) error) error {
-	if err := s.store.InTx(ctx, do); err != nil {
+	if err := s.store.InTx(ctx, s.markingOnce(ctx, do)); err != nil {
 		return fmt.Errorf("%s: %w", attempt, err)
 	}
 	return nil

@@ -128,6 +128,7 @@ func (w *world) peopleSteps() []step {
 	var invited release.Person
 	var link, password, demo release.Secret
 	var token release.Token
+	var once release.Once
 	var opened release.Account
 	redeem := func(link *release.Secret, hash string) func(release.Actor) error {
 		return func(release.Actor) error {
@@ -172,6 +173,12 @@ func (w *world) peopleSteps() []step {
 			token, _, err = s.CreateToken(ctx, by, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: "agent"})
 			return err
 		}, []string{release.ActTokenCreated}, map[string]error{"northViewer": release.ErrForbidden, "acme": release.ErrForbidden, "support": release.ErrForbidden}},
+		{"ClaimOnce", release.Actor{}, func(release.Actor) (err error) {
+			once, err = s.ClaimOnce(ctx, w.north, "key", [32]byte{1})
+			return err
+		}, nil, nil}, // keys are no decision of anybody
+		{"DropOnce", release.Actor{}, func(release.Actor) error { return s.DropOnce(ctx, once) }, nil, nil},
+		{"AnswerOnce", release.Actor{}, func(release.Actor) error { return s.AnswerOnce(ctx, once) }, nil, nil},
 		{"NoteTokenUse", release.Actor{}, func(release.Actor) error {
 			return s.NoteTokenUse(ctx, release.TokenUse{ID: token.ID, Scope: token.Scope})
 		}, nil, nil}, // the token tells when it was used last; nothing was decided

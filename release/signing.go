@@ -140,11 +140,11 @@ func (s *Service) changePerson(ctx context.Context, by Actor, person ID, action 
 const deadLinkKept = 30 * 24 * time.Hour
 
 // Tidy deletes what no rule asks for any more as of the instant: failed sign-ins beyond the throttle's window, links long
-// dead, expired sessions. It returns how many rows went.
+// dead, keys of requests a day old, expired sessions. It returns how many rows went.
 func (s *Service) Tidy(ctx context.Context, at time.Time) (int64, error) {
 	var gone int64
 	err := s.inTx(ctx, "tidy up", func(ctx context.Context, tx Tx) (err error) {
-		gone, err = tx.Tidy(ctx, at.Add(-ThrottleWindow), at.Add(-deadLinkKept))
+		gone, err = tx.Tidy(ctx, at.Add(-ThrottleWindow), at.Add(-deadLinkKept), at.Add(-OnceKept))
 		return err
 	})
 	return gone, err

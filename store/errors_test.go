@@ -32,6 +32,7 @@ var faults = []string{
 	"feedback_pkey", "feedback_answer_pkey", "release_look_pkey", "feedback_id_tells_instant", "feedback_is_append_only",
 	"feedback_answers_are_append_only", "release_looks_are_append_only", "feedback_account_id_fkey", "feedback_file_id_fkey",
 	"feedback_by_id_fkey", "feedback_answer_by_id_fkey", "release_look_release_id_fkey", "release_look_by_id_fkey",
+	"api_idempotency_pkey", "idempotency_answer_is_whole",
 	"file_pkey", "file_name_is_given", "file_sha256_fkey", "file_added_by_fkey",
 	"evidence_item_pkey", "evidence_pkey", "evidence_item_publisher_id_fkey", "evidence_item_id_fkey", "evidence_file_id_fkey", "evidence_file_id_key",
 	"evidence_given_by_fkey", "calendar_feed_pkey", "calendar_feed_secret_hash_key", "calendar_feed_created_by_fkey", "feed_kind_is_known",

@@ -203,7 +203,7 @@ func (t *tx) DropSignInFailure(ctx context.Context, email, address string, at ti
 }
 
 // Tidy deletes. Sessions expire by the database's own clock, as the session store reads them.
-func (t *tx) Tidy(ctx context.Context, failuresBefore, linksBefore time.Time) (int64, error) {
+func (t *tx) Tidy(ctx context.Context, failuresBefore, linksBefore, keysBefore time.Time) (int64, error) {
 	var sum int64
 	for _, d := range []struct {
 		attempt, sql string
@@ -211,6 +211,7 @@ func (t *tx) Tidy(ctx context.Context, failuresBefore, linksBefore time.Time) (i
 	}{
 		{"forget failed sign-ins", `DELETE FROM sign_in_failure WHERE at < $1`, []any{failuresBefore}},
 		{"forget dead links", `DELETE FROM sign_in_link WHERE least(used_at, expires_at) < $1`, []any{linksBefore}},
+		{"forget keys of requests", `DELETE FROM api_idempotency WHERE claimed_at < $1`, []any{keysBefore}},
 		{"forget expired sessions", `DELETE FROM sessions WHERE expiry < now()`, nil},
 	} {
 		n, err := t.exec(ctx, d.attempt, d.sql, d.args...)

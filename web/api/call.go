@@ -27,6 +27,7 @@ type call struct {
 	token  release.TokenUse
 	secret string // the bearer token itself
 	now    time.Time
+	key    string        // Idempotency-Key; empty: none
 	body   []byte        // JSON; empty: none was sent
 	form   *web.FileForm // nil: no form was sent
 }

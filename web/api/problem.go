@@ -37,6 +37,9 @@ type subreason struct {
 	Field  string `json:"field,omitempty"`
 }
 
+// statusGone is nobody's to hear: the caller has left.
+const statusGone = 499
+
 // telling is a refusal with more to tell than words.
 type telling struct {
 	error
@@ -132,7 +135,7 @@ func explainStatus(err error) (int, string) {
 	case store.Unavailable(err):
 		return http.StatusServiceUnavailable, "The database does not answer. Try again in a moment: it usually comes back by itself."
 	case errors.Is(err, context.Canceled):
-		return 499, "The request was given up."
+		return statusGone, "The request was given up."
 	default:
 		return http.StatusInternalServerError, "Something went wrong. Try again; if it stays so, tell support the request id."
 	}

@@ -124,10 +124,13 @@ func (s *Server) serve(r route) echo.HandlerFunc {
 		if err := call.readQuery(r.query); err != nil {
 			return err
 		}
+		if err := call.readKey(); err != nil {
+			return err
+		}
 		if err := call.readBody(r.takes); err != nil {
 			return err
 		}
-		return r.handle(s, call)
+		return s.once(call, r.handle)
 	}
 }
 

@@ -1,0 +1,171 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"packtide/release"
+)
+
+// keyed is a request with a key.
+func (p *program) keyed(key, path string, body any) *http.Request {
+	p.t.Helper()
+	r := p.request(http.MethodPost, path, body)
+	r.Header.Set(headerOnce, key)
+	return r
+}
+
+func (w *world) count(sql string, args ...any) (n int) {
+	w.t.Helper()
+	w.done(w.db.Pool.QueryRow(w.t.Context(), sql, args...).Scan(&n))
+	return n
+}
+
+// TestOnceOfMany: however many come at once, one thing is made, and all are told of it.
+func TestOnceOfMany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.as(theAdmin)
+	const many = 50
+	answers := make([]response, many)
+	requests := make([]*http.Request, many)
+	for i := range many {
+		requests[i] = p.keyed("build 4711", "/tokens", `{"name":"once"}`)
+	}
+	var group sync.WaitGroup
+	for i := range many {
+		group.Go(func() {
+			got, err := http.DefaultClient.Do(requests[i])
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer got.Body.Close()
+			var b bytes.Buffer
+			_, err = b.ReadFrom(got.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			answers[i] = response{t: t, what: "one of many", status: got.StatusCode, header: got.Header, body: b.Bytes()}
+		})
+	}
+	group.Wait()
+	replayed := 0
+	for _, a := range answers {
+		if a.status != http.StatusCreated || !bytes.Equal(a.body, answers[0].body) || a.header.Get("Location") == "" {
+			t.Fatalf("%d, then %d: %s and %s", answers[0].status, a.status, answers[0].body, a.body)
+		}
+		if a.header.Get(headerReplayed) == "true" {
+			replayed++
+		}
+	}
+	if made := w.count(`SELECT count(*) FROM api_token WHERE name = 'once'`); made != 1 || replayed != many-1 {
+		t.Errorf("%d made, %d told again, want 1 and %d", made, replayed, many-1)
+	}
+	var kept []byte
+	w.done(w.db.Pool.QueryRow(t.Context(), `SELECT answer FROM api_idempotency`).Scan(&kept))
+	if len(kept) < 100 || bytes.Contains(kept, []byte(release.TokenPrefix)) {
+		t.Errorf("the database holds an answer that it can read: %q", kept)
+	}
+}
+
+// TestOnceRefused: a key stands for one request, of one token, for a day.
+func TestOnceRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.as(theAdmin)
+	made := p.do(p.keyed("k", "/tokens", `{"name":"a"}`)).is(http.StatusCreated)
+	if told := p.do(p.keyed("k", "/tokens", `{"name":"b"}`)).problem(http.StatusConflict); told.Detail != release.ErrOnceOther.Message {
+		t.Errorf("another request is told %q", told.Detail)
+	}
+	other := w.with(w.token(theAdmin, release.ScopeFull))
+	if told := other.do(other.keyed("k", "/tokens", `{"name":"a"}`)).problem(http.StatusConflict); told.Detail != errOnceSealed.Message {
+		t.Errorf("another token is told %q", told.Detail)
+	}
+	stranger := w.as(theOtherAdmin)
+	stranger.do(stranger.keyed("k", "/tokens", `{"name":"a"}`)).is(http.StatusCreated)
+	again := p.do(p.keyed("k", "/tokens", `{"name":"a"}`)).is(http.StatusCreated)
+	if !bytes.Equal(made.body, again.body) || again.header.Get(headerReplayed) != "true" {
+		t.Errorf("again: %s", again.body)
+	}
+	for _, key := range []string{"", strings.Repeat("x", 256), "naïve", "a\tb"} {
+		if told := p.do(p.keyed(key, "/tokens", `{"name":"a"}`)).problem(http.StatusUnprocessableEntity); told.Field != headerOnce {
+			t.Errorf("the key %q is refused at %q", key, told.Field)
+		}
+	}
+	refused := p.do(p.keyed("refused", "/tokens", `{}`)).is(http.StatusUnprocessableEntity)
+	if told := p.do(p.keyed("refused", "/tokens", `{}`)).is(http.StatusUnprocessableEntity); !bytes.Equal(told.body, refused.body) {
+		t.Errorf("refused again with %s", told.body)
+	}
+	w.clock.advance(release.OnceKept)
+	if fresh := p.do(p.keyed("k", "/tokens", `{"name":"a"}`)).is(http.StatusCreated); bytes.Equal(made.body, fresh.body) {
+		t.Error("a day later the same answer is given")
+	}
+	if _, err := w.service.Tidy(t.Context(), w.clock.Now().Add(time.Minute)); err != nil || w.count(`SELECT count(*) FROM api_idempotency`) != 1 {
+		t.Errorf("after tidying (%v) %d keys are kept, want the one of today", err, w.count(`SELECT count(*) FROM api_idempotency`))
+	}
+}
+
+// TestOnceAfterCrash: what came of a claim is known, however its program ended.
+func TestOnceAfterCrash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, by := t.Context(), w.actor(theAdmin)
+	request := [32]byte{1}
+	claim := func(key string) (release.Once, error) { return w.service.ClaimOnce(ctx, by, key, request) }
+	change := func(o release.Once) error {
+		_, _, err := w.service.CreateToken(release.WithOnce(ctx, o), by, release.NewToken{Person: by.Person, Account: by.Account, Name: o.Key})
+		return err
+	}
+	made := func(key string) int { return w.count(`SELECT count(*) FROM api_token WHERE name = $1`, key) }
+
+	dead := must(claim("dead before"))(t)
+	if _, err := claim("dead before"); !errors.Is(err, release.ErrOnceRunning) {
+		t.Errorf("while it may live: %v", err)
+	}
+	lost := must(claim("dead after"))(t)
+	w.done(change(lost))
+	w.done(w.service.DropOnce(ctx, lost)) // something came of it: it stays
+	w.clock.advance(release.OnceLease)
+	taken := must(claim("dead before"))(t)
+	if taken.Claim == dead.Claim || taken.Status != 0 {
+		t.Errorf("taken over as %+v", taken)
+	}
+	if err := change(dead); !errors.Is(err, release.ErrOnceRunning) || made("dead before") != 0 {
+		t.Errorf("the first run lives after all and is told %v, %d made", err, made("dead before"))
+	}
+	w.done(change(taken))
+	if _, err := claim("dead after"); !errors.Is(err, release.ErrOnceLost) || made("dead after") != 1 {
+		t.Errorf("done, and the answer lost: %v", err)
+	}
+
+	failing := must(claim("failing"))(t)
+	if _, _, err := w.service.CreateToken(release.WithOnce(ctx, failing), by, release.NewToken{Person: by.Person}); err == nil {
+		t.Error("a token without a name is made")
+	}
+	w.done(w.service.DropOnce(ctx, failing)) // nothing came of it
+	w.done(change(must(claim("failing"))(t)))
+}
+
+// TestOnceOfWhoLeaves: a caller who has left is answered when they ask again.
+func TestOnceOfWhoLeaves(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.as(theAdmin)
+	leaving, leave := context.WithCancel(t.Context())
+	r := p.keyed("left", "/tokens", `{"name":"left"}`).WithContext(leaving)
+	leave()
+	if _, err := http.DefaultClient.Do(r); err == nil { //nolint:bodyclose // there is none
+		t.Error("who has left is answered")
+	}
+	p.do(p.keyed("left", "/tokens", `{"name":"left"}`)).is(http.StatusCreated)
+	if n := w.count(`SELECT count(*) FROM api_token WHERE name = 'left'`); n != 1 {
+		t.Errorf("%d made", n)
+	}
+}
