@@ -52,8 +52,8 @@ type Agent struct {
 	state  state
 	unkept bool // the state on the disk is older than a.state
 
-	wait    waits
-	ownHook func(context.Context, hookCall) error // runs the hook
+	wait waits
+	free func(dir string) (int64, bool) // bytes that may still be written; false: not known
 }
 
 // New checks the configuration; it touches neither disk nor network.
@@ -73,9 +73,7 @@ func New(cfg Config) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{cfg: cfg, log: cfg.Log, client: c, wait: waits{poll: defaultPoll}}
-	a.ownHook = cfg.Hook.run
-	return a, nil
+	return &Agent{cfg: cfg, log: cfg.Log, client: c, wait: waits{poll: defaultPoll}, free: freeSpace}, nil
 }
 
 // Run works until ctx ends. It returns an error only if it can't begin: a folder that another agent holds, or that is
@@ -129,7 +127,7 @@ func (a *Agent) open(ctx context.Context) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	unlock = func() { _ = lock.Close() } // the lock goes with the file
+	unlock = func() { _ = letGo(lock) } // nothing is left to do if it fails: the lock ends with the process
 	if err := a.begin(ctx); err != nil {
 		unlock()
 		return nil, err

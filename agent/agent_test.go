@@ -7,7 +7,7 @@ import (
 // The agent follows the server from release to release, keeps the one before, and fetches nothing twice.
 func TestFollow(t *testing.T) {
 	t.Parallel()
-	p, dir := newPeer(t), t.TempDir()
+	p, dir := newPeer(t), folder(t)
 	cfg := p.config(t, dir)
 	for i, step := range []struct {
 		version            string

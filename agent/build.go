@@ -129,7 +129,7 @@ func (b *builder) place(c content) error {
 	if err != nil {
 		return err //nolint:wrapcheck // names path and step
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // what was written below it is closed file by file
 	if !isArchive {
 		return b.write(root, folder, packfile.ArchiveFile{Path: safeName(c.FileName, "package"), Size: c.Size}, in)
 	}

@@ -116,7 +116,15 @@ func isUUID(s string) bool {
 }
 
 func isSHA256(s string) bool {
-	return len(s) == 64 && strings.IndexFunc(s, func(r rune) bool { return r > 'f' || !isHex(byte(r)) }) < 0
+	if len(s) != 64 {
+		return false
+	}
+	for i := range len(s) {
+		if !isHex(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }

@@ -29,7 +29,7 @@ const spareBytes = 4 << 20
 
 // room refuses to begin what would fill the disk.
 func (a *Agent) room(need int64, what string) error {
-	free, known := freeSpace(a.cfg.Dir)
+	free, known := a.free(a.cfg.Dir)
 	if !known || free >= need+spareBytes {
 		return nil
 	}

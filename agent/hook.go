@@ -85,8 +85,7 @@ func (h Hook) run(ctx context.Context, call hookCall) error {
 	case errors.Is(err, exec.ErrWaitDelay):
 		return nil // it has ended well, and left something running that holds its output
 	}
-	var ended *exec.ExitError
-	if errors.As(err, &ended) {
+	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
 		return &hookError{reason: "failed (" + ended.String() + ")", output: output.String()}
 	}
 	return &hookError{reason: "could not be started: " + clean(err.Error())}

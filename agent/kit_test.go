@@ -13,6 +13,7 @@ import (
 
 // config is an agent's in the folder, without a hook.
 func (p *peer) config(t testing.TB, dir string) Config {
+	t.Helper()
 	return Config{
 		Server: p.URL, Token: func() (string, error) { return testToken, nil }, Dir: dir, Attachment: testAttachment,
 		Version: "test", Clock: time.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -121,4 +122,46 @@ func names(t testing.TB, parts ...string) []string {
 		t.Fatal(err)
 	}
 	return list
+}
+
+// folder is a new one for an agent, in memory where the system has such a place: agents wait for the disk at every step.
+func folder(t testing.TB) string {
+	t.Helper()
+	const memory = "/dev/shm"
+	if _, err := os.Stat(memory); err != nil {
+		return t.TempDir()
+	}
+	dir, err := os.MkdirTemp(memory, "packtide-agent-") //nolint:usetesting // t.TempDir is on the disk
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// waitFor waits for something that another goroutine or process does.
+func waitFor(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); !done(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// bring installs releases one after the other: "2.0.0 after 1.0.0".
+func (p *peer) bring(t *testing.T, dir, before string) {
+	t.Helper()
+	versions := strings.Split(before, " after ")
+	for i := len(versions) - 1; i >= 0 && versions[i] != ""; i-- {
+		p.want(versions[i])
+		if err := once(t, p.config(t, dir)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.set(func() { p.reports = nil })
 }

@@ -74,6 +74,11 @@ func openHeld(path string) (*os.File, error) {
 	return f, nil
 }
 
+// letGo gives the file to the next one, also where a process that is just being started still has it open.
+func letGo(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
+
 // isFull reports whether an error says that the disk, or the user's share of it, is full.
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)

@@ -66,6 +66,9 @@ func openHeld(path string) (*os.File, error) {
 	return os.NewFile(uintptr(handle), path), nil
 }
 
+// letGo gives the file to the next one.
+func letGo(f *os.File) error { return f.Close() }
+
 // isFull reports whether an error says that the disk is full.
 func isFull(err error) bool {
 	const handleDiskFull, diskFull = syscall.Errno(39), syscall.Errno(112)

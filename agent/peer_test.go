@@ -29,16 +29,21 @@ type peer struct {
 	t testing.TB
 
 	mu        sync.Mutex
-	wants     string            // version of the release that it asks for
-	releases  map[string]*sent  // by version
-	artifacts map[string][]byte // by the checksum that is announced
-	refuse    int               // a status for every call
-	cut       int               // how many bytes of an artifact are sent before the line breaks; 0: all
-	header    http.Header       // of answers about what to run
+	wants     string                                           // version of the release that it asks for
+	releases  map[string]*sent                                 // by version
+	artifacts map[string][]byte                                // by the checksum that is announced
+	refuse    int                                              // a status for every call
+	cut       int                                              // how many bytes of an artifact are sent before the line breaks; 0: all
+	own       func(http.ResponseWriter, *http.Request, []byte) // answers for an artifact instead of the peer
+	header    http.Header                                      // of answers about what to run
 	reports   []observed
 	ranges    []string // what was asked of artifacts
 	asked     int
-	notNew    int // of these, how many were answered with 304
+	turned    int // calls that were refused with refuse
+
+	refuseReports int // a status for reports
+	refusals      int
+	notNew        int // of these, how many were answered with 304
 }
 
 // sent is a release as the peer gives it out, and what an agent should make of it.
@@ -130,10 +135,20 @@ func (p *peer) lastReport() observed {
 	return p.reports[len(p.reports)-1]
 }
 
+// refused is how many calls were turned away.
+func (p *peer) refused() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.turned
+}
+
 func (p *peer) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		refuse := p.refuse
+		if refuse != 0 {
+			p.turned++
+		}
 		p.mu.Unlock()
 		if r.Header.Get("Authorization") != "Bearer "+testToken {
 			refuse = http.StatusUnauthorized
@@ -176,16 +191,27 @@ func (p *peer) observed(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		return
 	}
-	p.set(func() { p.reports = append(p.reports, o) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuseReports != 0 {
+		p.refusals++
+		w.WriteHeader(p.refuseReports)
+		return
+	}
+	p.reports = append(p.reports, o)
 	w.WriteHeader(http.StatusNoContent)
 }
 
 func (p *peer) artifact(w http.ResponseWriter, r *http.Request) {
 	sum := r.PathValue("sum")
 	p.mu.Lock()
-	data, cut := p.artifacts[sum], p.cut
+	data, cut, own := p.artifacts[sum], p.cut, p.own
 	p.ranges = append(p.ranges, r.Header.Get("Range"))
 	p.mu.Unlock()
+	if own != nil {
+		own(w, r, data)
+		return
+	}
 	w.Header().Set("ETag", `"`+sum+`"`)
 	if cut > 0 {
 		w = &cutWriter{ResponseWriter: w, left: cut}

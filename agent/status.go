@@ -119,7 +119,7 @@ func held(lock string) bool {
 	}
 	f, err := openHeld(lock)
 	if err == nil {
-		_ = f.Close() // which lets it go again
+		_ = letGo(f)
 	}
 	return errors.Is(err, errHeld)
 }
@@ -130,7 +130,7 @@ func AskRetry(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, stateFile)); err != nil {
 		return fmt.Errorf("no agent has worked in %s: give --dir the folder that the agent was started with", dir)
 	}
-	if err := os.WriteFile(filepath.Join(dir, retryFile), nil, fileMode); err != nil { //nolint:gosec // it is empty
+	if err := os.WriteFile(filepath.Join(dir, retryFile), nil, fileMode); err != nil {
 		return fmt.Errorf("leave word for the agent: %w", err)
 	}
 	return nil

@@ -130,7 +130,7 @@ func (a *Agent) runHook(ctx context.Context, runs *int, call hookCall) error {
 	}
 	a.disk.at("hook " + call.release.ID)
 	a.log.InfoContext(ctx, "running the hook", "release", call.release.String())
-	err := a.ownHook(ctx, call)
+	err := a.cfg.Hook.run(ctx, call)
 	a.disk.at("hook done " + call.release.ID)
 	if err != nil && ctx.Err() != nil {
 		*runs--

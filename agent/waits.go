@@ -36,8 +36,7 @@ func (w *waits) after(err error) time.Duration {
 		return jitter(w.poll)
 	}
 	w.fails++
-	var refused *apiError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*apiError](err); ok {
 		switch {
 		case refused.retryAfter > 0:
 			return later(bounded(refused.retryAfter, leastPoll, mostPoll)) // never before it wants to be asked
