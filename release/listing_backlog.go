@@ -8,3 +8,11 @@ type Backlog struct {
 	Overdue int64      // of them, those whose midnight has passed: the next tick applies them
 	NextDue *time.Time // the earliest instant of them; nil: none is pending
 }
+
+// JobCount is how many jobs of the queue are in one state.
+type JobCount struct {
+	State string // in the queue's words: available, pending, scheduled, retryable, running, or discarded: failed for good
+	Queue string
+	Kind  string
+	N     int64
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,6 +17,31 @@ func (r *Reader) Backlog(ctx context.Context, by release.Actor, at time.Time) (r
 SELECT count(*) AS pending, count(*) FILTER (WHERE due_at <= @at) AS overdue, min(due_at) AS next_due
   FROM release
  WHERE state = 'pending' AND @site::boolean`, scopeOf(by).with(pgx.NamedArgs{"at": at}), pgx.RowToStructByName[release.Backlog])
+}
+
+// MostJobs is how many jobs of one state are counted: a queue that is longer is long enough to be looked at.
+const MostJobs = 20_000
+
+// jobCounts asks for each state by its name: the planner has to know that the jobs that are done, of which there are many, are not
+// asked for.
+var jobCounts = func() string {
+	var states []string
+	for _, state := range []string{"available", "pending", "scheduled", "retryable", "running", "discarded"} {
+		states = append(states, `(SELECT state, queue, kind FROM river_job WHERE state = '`+state+`' LIMIT @most)`)
+	}
+	return `
+SELECT state::text AS state, queue, kind, count(*) AS n
+  FROM (` + strings.Join(states, `
+        UNION ALL `) + `) j
+ WHERE @site::boolean
+ GROUP BY 1, 2, 3
+ ORDER BY 1, 2, 3`
+}()
+
+// JobCounts counts the jobs that wait, run or have failed for good, for the site's staff; for others it is empty. It reads no
+// more than MostJobs of each state, by an index that begins with it.
+func (r *Reader) JobCounts(ctx context.Context, by release.Actor) ([]release.JobCount, error) {
+	return list(ctx, r.pool, "how many jobs there are", jobCounts, scopeOf(by).with(pgx.NamedArgs{"most": MostJobs}), pgx.RowToStructByName[release.JobCount])
 }
 
 // Schema is the number of the database's newest migration, and whether it failed half-way.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,41 @@ func TestPlanOfBacklog(t *testing.T) {
 	var text string
 	err := w.Pool.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+recorded.statements[0].SQL, recorded.statements[0].Args...).Scan(&text)
 	if err != nil || !strings.Contains(text, `"due_releases"`) {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
+func TestJobCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec(t, `INSERT INTO river_job (state, queue, kind, args, max_attempts, finalized_at)
+		SELECT s.state::river_job_state, 'notices', 'mail', '{}', 3, CASE WHEN s.done THEN now() END
+		FROM (VALUES ('available', false), ('available', false), ('retryable', false), ('discarded', true), ('completed', true)) s (state, done)`)
+	got, err := w.Reader.JobCounts(t.Context(), release.Operator())
+	want := []release.JobCount{{State: "available", Queue: "notices", Kind: "mail", N: 2}, {State: "discarded", Queue: "notices", Kind: "mail", N: 1}, {State: "retryable", Queue: "notices", Kind: "mail", N: 1}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v: %+v", err, got)
+	}
+	if got, err := w.Reader.JobCounts(t.Context(), release.Actor{Account: w.id("Acme"), Publisher: release.RolePublisher}); err != nil || got != nil {
+		t.Errorf("a publisher: %+v %v", got, err)
+	}
+}
+
+// A queue of any length costs a scrape no more than its beginning: River keeps finished jobs for a day.
+func TestPlanOfJobCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec(t, `INSERT INTO river_job (state, queue, kind, args, max_attempts, finalized_at)
+		SELECT CASE WHEN n % 100 = 0 THEN 'available' ELSE 'completed' END::river_job_state, 'notices', 'mail', '{}', 3, CASE WHEN n % 100 <> 0 THEN now() END
+		FROM generate_series(1, 20000) n`)
+	w.exec(t, `VACUUM ANALYZE river_job`)
+	reader, recorded := recording(t, w)
+	if _, err := reader.JobCounts(t.Context(), release.Operator()); err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	err := w.Pool.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+recorded.statements[0].SQL, recorded.statements[0].Args...).Scan(&text)
+	if err != nil || !strings.Contains(text, `"river_job_`) || strings.Contains(text, "Seq Scan") {
 		t.Errorf("%v: %s", err, text)
 	}
 }

@@ -32,12 +32,41 @@ func everything(t *testing.T, state func(context.Context) (State, error)) *Metri
 	m.RequestEnded(t.Context(), watch.Request{Method: http.MethodGet, Route: "/packs", Status: http.StatusOK, Took: 30 * time.Millisecond})
 	m.released([]release.Release{{DueAt: new(noon.Add(-time.Minute))}}, nil)
 	m.WatchPool(storetest.New(t).Pool)
-	m.WatchState(state, silent)
+	m.WatchState(StateReaders{state, someAgents}, silent)
 	return m
 }
 
 func someState(context.Context) (State, error) {
-	return State{Backlog: release.Backlog{Pending: 3, Overdue: 1, NextDue: new(noon.Add(-time.Second))}}, nil
+	return State{
+		Backlog: release.Backlog{Pending: 3, Overdue: 1, NextDue: new(noon.Add(-time.Second))},
+		Jobs:    []release.JobCount{{State: "available", Queue: "notices", Kind: "mail", N: 7}},
+	}, nil
+}
+
+func someAgents(context.Context) (release.Ledger, error) {
+	return release.Ledger{Attachments: 21, Current: 1, Trying: 2, Behind: 3, Failed: 4, Silent: 5, Never: 6}, nil
+}
+
+// What the database tells is told with its labels, and the states of the agents add up.
+func TestStateIsTold(t *testing.T) {
+	t.Parallel()
+	m := NewMetrics("test", func() time.Time { return noon })
+	m.WatchState(StateReaders{someState, someAgents}, silent)
+	compare(t, m, "packtide_jobs", `
+		# HELP packtide_jobs Jobs of the queue that wait, run or have failed for good (discarded); 20000 of one state are counted at most.
+		# TYPE packtide_jobs gauge
+		packtide_jobs{kind="mail",queue="notices",state="available"} 7
+	`)
+	compare(t, m, "packtide_attachments", `
+		# HELP packtide_attachments Attachments of the whole install base, by what their agents say they run; the states add up to all of them.
+		# TYPE packtide_attachments gauge
+		packtide_attachments{state="behind"} 3
+		packtide_attachments{state="current"} 1
+		packtide_attachments{state="failed"} 4
+		packtide_attachments{state="never"} 6
+		packtide_attachments{state="silent"} 5
+		packtide_attachments{state="trying"} 2
+	`)
 }
 
 // The names, units and helps are as Prometheus asks for them.
@@ -133,11 +162,15 @@ func TestStateIsReadSeldom(t *testing.T) {
 	t.Parallel()
 	at, reads, failure := noon, 0, error(nil)
 	m := NewMetrics("test", func() time.Time { return at })
-	m.WatchState(func(ctx context.Context) (State, error) {
+	agents := 0
+	m.WatchState(StateReaders{func(ctx context.Context) (State, error) {
 		reads++
 		s, _ := someState(ctx)
 		return s, failure
-	}, silent)
+	}, func(ctx context.Context) (release.Ledger, error) {
+		agents++
+		return someAgents(ctx)
+	}}, silent)
 	for range 5 {
 		compare(t, m, "packtide_releases_pending", `
 			# HELP packtide_releases_pending Releases in their testing period.
@@ -155,8 +188,8 @@ func TestStateIsReadSeldom(t *testing.T) {
 		# TYPE packtide_database_up gauge
 		packtide_database_up 0
 	`)
-	if n, err := testutil.GatherAndCount(m.registry, "packtide_http_requests_in_flight"); err != nil || n != 1 || reads != 2 {
-		t.Errorf("%v: %d of the process's own, %d reads", err, n, reads)
+	if n, err := testutil.GatherAndCount(m.registry, "packtide_http_requests_in_flight"); err != nil || n != 1 || reads != 2 || agents != 1 {
+		t.Errorf("%v: %d of the process's own, %d reads, %d of the agents", err, n, reads, agents)
 	}
 }
 
@@ -165,10 +198,10 @@ func TestStateHasALimit(t *testing.T) {
 	t.Parallel()
 	m := NewMetrics("test", func() time.Time { return noon })
 	limited := false
-	m.WatchState(func(ctx context.Context) (State, error) {
+	m.WatchState(StateReaders{func(ctx context.Context) (State, error) {
 		_, limited = ctx.Deadline()
 		return State{}, nil
-	}, silent)
+	}, someAgents}, silent)
 	if _, err := m.registry.Gather(); err != nil || !limited {
 		t.Errorf("%v, limited: %t", err, limited)
 	}

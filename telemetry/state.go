@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -15,19 +16,31 @@ import (
 // State is what all processes share, as the database tells it.
 type State struct {
 	Backlog release.Backlog
+	Jobs    []release.JobCount
 }
 
+// StateReaders read what all processes share.
+type StateReaders struct {
+	State  func(context.Context) (State, error)
+	Agents func(context.Context) (release.Ledger, error)
+}
+
+// How long a reading answers scrapes: several Prometheus servers, or a curious operator, cost the database nothing. The agents'
+// states are added up from many rows.
 const (
-	// stateLife is how long a reading answers scrapes: several Prometheus servers, or a curious operator, cost the database nothing.
-	stateLife = 10 * time.Second
+	stateLife  = 10 * time.Second
+	agentsLife = time.Minute
 	// stateLimit is how long a scrape waits for the database; Prometheus itself gives up after ten seconds.
-	stateLimit = 5 * time.Second
+	stateLimit = 4 * time.Second
 )
 
 // WatchState lets scrapes tell what the database knows. While it can't be read, these metrics are left out, and
 // packtide_database_up is 0.
-func (m *Metrics) WatchState(read func(context.Context) (State, error), log *slog.Logger) {
-	m.registry.MustRegister(&stateCollector{read: read, clock: m.clock, log: log})
+func (m *Metrics) WatchState(read StateReaders, log *slog.Logger) {
+	m.registry.MustRegister(&stateCollector{
+		state: reading[State]{read: read.State, life: stateLife}, agents: reading[release.Ledger]{read: read.Agents, life: agentsLife},
+		clock: m.clock, log: log,
+	})
 }
 
 var (
@@ -35,32 +48,42 @@ var (
 	pending    = prometheus.NewDesc("packtide_releases_pending", "Releases in their testing period.", nil, nil)
 	overdue    = prometheus.NewDesc("packtide_releases_overdue", "Pending releases whose midnight has passed: the next run of the timetable applies them.", nil, nil)
 	nextDue    = prometheus.NewDesc("packtide_release_next_due_timestamp_seconds", "The midnight of the pending release that is due first; absent when none is pending.", nil, nil)
+	jobs       = prometheus.NewDesc("packtide_jobs", "Jobs of the queue that wait, run or have failed for good (discarded); 20000 of one state are counted at most.", []string{"queue", "kind", "state"}, nil)
+	attached   = prometheus.NewDesc("packtide_attachments", "Attachments of the whole install base, by what their agents say they run; the states add up to all of them.", []string{"state"}, nil)
 )
 
 type stateCollector struct {
-	read  func(context.Context) (State, error)
 	clock func() time.Time
 	log   *slog.Logger
 
 	mu     sync.Mutex // one reading at a time; the others wait for it and share it
-	readAt time.Time
-	state  State
-	err    error
+	state  reading[State]
+	agents reading[release.Ledger]
+}
+
+// reading is a value of the database with the time for which it answers.
+type reading[T any] struct {
+	read func(context.Context) (T, error)
+	life time.Duration
+
+	at    time.Time
+	value T
+	err   error
 }
 
 // Describe tells the names in advance, so that no other collector can take them.
 func (c *stateCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{databaseUp, pending, overdue, nextDue} {
+	for _, d := range []*prometheus.Desc{databaseUp, pending, overdue, nextDue, jobs, attached} {
 		out <- d
 	}
 }
 
-// Collect tells the state, freshly read or a few seconds old.
+// Collect tells the state, freshly read or a little old.
 func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	s, err := c.current()
+	s, agents, err := c.current()
 	if err != nil {
 		gauge(databaseUp, 0)
 		return
@@ -71,23 +94,40 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	if s.Backlog.NextDue != nil {
 		gauge(nextDue, seconds(*s.Backlog.NextDue))
 	}
+	for _, j := range s.Jobs {
+		gauge(jobs, float64(j.N), j.Queue, j.Kind, j.State)
+	}
+	for _, state := range release.LedgerStates {
+		gauge(attached, float64(agents.Of(state)), string(state))
+	}
 }
 
-func (c *stateCollector) current() (State, error) {
+func (c *stateCollector) current() (State, release.Ledger, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.clock()
-	if age := now.Sub(c.readAt); !c.readAt.IsZero() && age >= 0 && age < stateLife {
-		return c.state, c.err
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), stateLimit) // a scrape brings none
 	defer cancel()
-	c.state, c.err = c.read(ctx)
-	c.readAt = now
-	if c.err != nil {
-		c.log.WarnContext(ctx, "metrics of the database are left out", "error", c.err)
+	fresh := refresh(ctx, &c.state, c.clock())
+	fresh = refresh(ctx, &c.agents, c.clock()) || fresh
+	err := errors.Join(c.state.err, c.agents.err)
+	if err != nil && fresh {
+		c.log.WarnContext(ctx, "metrics of the database are left out", "error", err)
 	}
-	return c.state, c.err
+	return c.state.value, c.agents.value, err
+}
+
+// refresh reads the value anew once it is too old, and tells whether it did. A failure is asked again as soon as anything is.
+func refresh[T any](ctx context.Context, r *reading[T], now time.Time) bool {
+	life := r.life
+	if r.err != nil {
+		life = min(life, stateLife)
+	}
+	if age := now.Sub(r.at); !r.at.IsZero() && age >= 0 && age < life {
+		return false
+	}
+	r.value, r.err = r.read(ctx)
+	r.at = now
+	return true
 }
 
 // WatchPool lets scrapes tell how the pool of database connections does.

@@ -149,8 +149,12 @@ func (c *whoamiCmd) Run(ctx context.Context, p program) error {
 			return err
 		}
 		return s.facts([][2]string{
-			{"Server", s.Server()}, {"Person", personText(me.Person)}, {"Account", orSite(accountName(me))}, {"Time zone", zone.String()},
-			{"Roles", rolesText(me.Roles)}, {"Token", me.Token.Name + " (" + me.Token.Scope + "), until " + until},
+			{"Server", s.Server()},
+			{"Person", personText(me.Person)},
+			{"Account", orSite(accountName(me))},
+			{"Time zone", zone.String()},
+			{"Roles", rolesText(me.Roles)},
+			{"Token", me.Token.Name + " (" + me.Token.Scope + "), until " + until},
 		})
 	})
 }

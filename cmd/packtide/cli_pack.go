@@ -77,9 +77,13 @@ func (c *packShowCmd) Run(ctx context.Context, p program) error {
 			return err
 		}
 		if err := s.facts([][2]string{
-			{"Pack", one.Name}, {"Id", one.ID}, {"Publisher", one.Publisher.Name}, {"Description", one.Description},
+			{"Pack", one.Name},
+			{"Id", one.ID},
+			{"Publisher", one.Publisher.Name},
+			{"Description", one.Description},
 			{"Attachments", count(one.Attachments) + " in " + count(one.Accounts) + " accounts; an account has it " + modeText(one.AttachmentMode)},
-			{"Support contact", one.SupportContact}, {"Current release", orDash(one.Current.Label())},
+			{"Support contact", one.SupportContact},
+			{"Current release", orDash(one.Current.Label())},
 			{"In testing", strings.TrimSpace(one.Pending.Label() + " " + strings.TrimPrefix(applies, "-"))},
 		}); err != nil {
 			return err

@@ -43,8 +43,10 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 		return err
 	}
 	if err := s.facts([][2]string{
-		{"Release", strings.TrimSpace(r.Pack.Name+" "+r.Version) + ", " + kindText(r.Kind)}, {"Applies", applies},
-		{"Reaches", fmt.Sprintf("%d attachments in %d accounts", r.Attachments, r.Accounts)}, {"Try what is in testing", count(r.OptedIn)},
+		{"Release", strings.TrimSpace(r.Pack.Name+" "+r.Version) + ", " + kindText(r.Kind)},
+		{"Applies", applies},
+		{"Reaches", fmt.Sprintf("%d attachments in %d accounts", r.Attachments, r.Accounts)},
+		{"Try what is in testing", count(r.OptedIn)},
 		{"Would supersede", r.Replaces.Label()},
 	}); err != nil {
 		return err

@@ -189,9 +189,15 @@ func (c *releaseShowCmd) Run(ctx context.Context, p program) error {
 			return err
 		}
 		if err := s.facts([][2]string{
-			{"Release", r.Pack.Name + " " + r.Label()}, {"Id", r.ID}, {"State", releaseState(&r.ReleaseRef) + ", " + moment}, {"Decided by", r.DecidedBy},
-			{"Reason", r.Reason}, {"Run by", count(r.Adoption.Attachments) + " attachments" + observedText(r.Adoption)},
-			{"Tried by", count(r.Adoption.OptedIn)}, {"Compared with", r.ComparedWith.Label()}, {"Notes", r.Notes},
+			{"Release", r.Pack.Name + " " + r.Label()},
+			{"Id", r.ID},
+			{"State", releaseState(&r.ReleaseRef) + ", " + moment},
+			{"Decided by", r.DecidedBy},
+			{"Reason", r.Reason},
+			{"Run by", count(r.Adoption.Attachments) + " attachments" + observedText(r.Adoption)},
+			{"Tried by", count(r.Adoption.OptedIn)},
+			{"Compared with", r.ComparedWith.Label()},
+			{"Notes", r.Notes},
 		}); err != nil {
 			return err
 		}

@@ -98,5 +98,9 @@ func (s *site) timetableCheck() web.Check {
 // state is what the database knows of what operators like to see, by the product's clock.
 func (s *site) state(ctx context.Context) (telemetry.State, error) {
 	backlog, err := s.reader.Backlog(ctx, release.Operator(), s.clock())
-	return telemetry.State{Backlog: backlog}, err
+	if err != nil {
+		return telemetry.State{}, err
+	}
+	jobs, err := s.reader.JobCounts(ctx, release.Operator())
+	return telemetry.State{Backlog: backlog, Jobs: jobs}, err
 }

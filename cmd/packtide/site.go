@@ -40,7 +40,7 @@ func newSite(pool *pgxpool.Pool, clock func() time.Time, log *slog.Logger, baseU
 	s := &site{pool: pool, reader: store.NewReader(pool), clock: clock, log: log, baseURL: strings.TrimRight(baseURL, "/")}
 	s.metrics = telemetry.NewMetrics(version(), clock)
 	s.metrics.WatchPool(pool)
-	s.metrics.WatchState(s.state, log)
+	s.metrics.WatchState(telemetry.StateReaders{State: s.state, Agents: s.reader.AgentStates}, log)
 	s.service = release.NewService(s.metrics.WatchReleases(store.New(pool)), clock)
 	return s
 }
