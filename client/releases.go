@@ -14,7 +14,8 @@ type Release struct {
 	Pack         Named       `json:"pack"`
 	Publisher    AccountRef  `json:"publisher"`
 	Notes        string      `json:"notes"`
-	Reason       string      `json:"reason"` // of the last reschedule, or of the withdrawal
+	Revision     int         `json:"revision"` // counts the edits of a draft
+	Reason       string      `json:"reason"`   // of the last reschedule, or of the withdrawal
 	CreatedBy    string      `json:"created_by"`
 	DecidedBy    string      `json:"decided_by"`
 	ComparedWith *ReleaseRef `json:"compared_with"`
@@ -143,5 +144,25 @@ func (c *Client) Reschedule(ctx context.Context, id, date, reason string) (Relea
 func (c *Client) Withdraw(ctx context.Context, id, reason string) (Release, error) {
 	var r Release
 	err := c.send(ctx, http.MethodPost, "/releases"+pathOf(id)+"/withdraw", map[string]string{"reason": reason}, &r)
+	return r, err
+}
+
+// BeginDraft begins the pack's next release, or gives the draft that there is.
+func (c *Client) BeginDraft(ctx context.Context, pack string) (Release, error) {
+	var r Release
+	err := c.send(ctx, http.MethodPost, "/packs"+pathOf(pack)+"/draft", struct{}{}, &r)
+	return r, err
+}
+
+// EditDraft chooses versions in a draft: package id → version, nil leaves the package out. Packages that are not named stay
+// as they are. It is refused when somebody else has edited the draft since it was read.
+func (c *Client) EditDraft(ctx context.Context, draft Release, contents map[string]*string) (Release, error) {
+	body := struct {
+		Revision int                `json:"revision"`
+		Contents map[string]*string `json:"contents"`
+		Versions string             `json:"versions"`
+	}{draft.Revision, contents, "draft"}
+	var r Release
+	err := c.send(ctx, http.MethodPatch, "/releases"+pathOf(draft.ID), body, &r)
 	return r, err
 }

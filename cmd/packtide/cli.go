@@ -23,11 +23,13 @@ type clientCommands struct {
 	Pack     packCmd     `cmd:"" group:"publish" help:"Packs: bundles of packages, one instance for all who installed it."`
 	Release  releaseCmd  `cmd:"" group:"publish" help:"Releases of packs: at once, on a date, and back."`
 	Group    groupCmd    `cmd:"" group:"publish" help:"Account groups: which accounts may install which packs."`
+	Apply    applyCmd    `cmd:"" group:"publish" help:"Bring packs and groups to what a file says: prints a plan, asks, does it."`
 
 	installCommands
 	watchCommands
 
-	Token tokenCmd `cmd:"" group:"sign" help:"Your own tokens, by which programs act as you."`
+	Token      tokenCmd      `cmd:"" group:"sign" help:"Your own tokens, by which programs act as you."`
+	Completion completionCmd `cmd:"" help:"Print the script by which bash, zsh or fish complete packtide's commands."`
 }
 
 // clientGroups are the headings of these commands in the help.

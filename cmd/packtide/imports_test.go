@@ -116,7 +116,10 @@ func layers() []layer {
 		},
 		{pkg: "static"}, // addition: embedded files and their hashes
 		{
-			pkg: "cmd/packtide", ours: []string{anyOfOurs}, libs: []string{libKong, libPgxpool, libMigrate, libRiver, libSCS + "/pgxstore"}, // addition: the sessions' table, of pool and web
+			pkg: "cmd/packtide", ours: []string{anyOfOurs}, libs: []string{
+				libKong, libPgxpool, libMigrate, libRiver, libSCS + "/pgxstore", // addition: the sessions' table, of pool and web
+				libYAML, // addition: the files of apply
+			},
 			tests: []string{libYAML, libPgx}, // docker-compose.yml is read, the database looked into
 		},
 	}

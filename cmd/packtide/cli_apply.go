@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// applyCmd brings packs and groups to what a file says.
+type applyCmd struct {
+	clientFlags
+	jsonFlag
+
+	Files []string `name:"file" short:"f" required:"" sep:"none" help:"File that says how packs and groups shall be; - is standard input. May be repeated." placeholder:"FILE"`
+	Plan  bool     `help:"Print the plan and do nothing; the exit status is 2 when something would change."`
+	Yes   bool     `short:"y" help:"Do it without being asked."`
+	Prune []string `enum:"pack-packages,group-accounts,group-packs" help:"Take away too what the file does not name: pack-packages, group-accounts, group-packs." placeholder:"WHAT,…"`
+}
+
+// Run plans, asks and does. Run a second time, it finds nothing to do.
+func (c *applyCmd) Run(ctx context.Context, p program) error {
+	var w wishes
+	for _, file := range c.Files {
+		if err := c.read(p, file, &w); err != nil {
+			return err
+		}
+	}
+	return c.with(ctx, p, func(s *session) error {
+		plan := &planner{session: s, prune: c.Prune}
+		if err := plan.make(ctx, w); err != nil {
+			return err
+		}
+		if err := c.show(s, plan.changes); err != nil {
+			return err
+		}
+		switch {
+		case len(plan.changes) == 0:
+			return nil
+		case c.Plan:
+			return failure{fmt.Errorf("%s would be made", changesText(len(plan.changes))), exitUsage}
+		case !c.Yes:
+			answer, err := s.ask("Type yes to do this: ", "--yes, or look at the plan alone with --plan")
+			if err != nil {
+				return err
+			}
+			if answer != "yes" {
+				return failure{errors.New("nothing was changed"), exitRefused}
+			}
+		}
+		return c.do(ctx, s, plan.changes)
+	})
+}
+
+func (c *applyCmd) read(p program, file string, into *wishes) error {
+	if file == "-" {
+		return readWishes("standard input", p.in, into)
+	}
+	f, err := os.Open(file) //nolint:gosec // the person's own file
+	if err != nil {
+		return usageError{err}
+	}
+	defer f.Close()
+	return readWishes(file, f, into)
+}
+
+// show prints the plan.
+func (c *applyCmd) show(s *session, changes []change) error {
+	if c.JSON {
+		type line struct {
+			Mark string `json:"mark"` // + comes, ~ changes, - goes
+			What string `json:"what"`
+		}
+		lines := make([]line, len(changes))
+		for i, one := range changes {
+			lines[i] = line{one.mark, one.what}
+		}
+		return printJSON(s.out, map[string]any{"changes": lines})
+	}
+	if len(changes) == 0 {
+		return s.say("Nothing to do: all is as the file says.\n")
+	}
+	for _, one := range changes {
+		if err := s.say("%s %s\n", one.mark, one.what); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// do makes the changes in their order, and tells how far it got when one fails.
+func (c *applyCmd) do(ctx context.Context, s *session, changes []change) error {
+	for i, one := range changes {
+		if err := one.do(ctx); err != nil {
+			fmt.Fprintf(s.err, "Failed at: %s %s\n%d of %d changes were made. Mend the cause and run it again: it goes on from here.\n", one.mark, printable(one.what), i, len(changes))
+			return err
+		}
+	}
+	if c.JSON {
+		return nil
+	}
+	return s.say("Done: %s.\n", changesText(len(changes)))
+}
+
+func changesText(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return fmt.Sprintf("%d changes", n)
+}
+
+// change is one thing to be done.
+type change struct {
+	mark string // + comes, ~ changes, - goes
+	what string
+	do   func(context.Context) error
+}
+
+// planner compares what a file says with what the server has, and gathers what is to be done. Changes know what those
+// before them will have made.
+type planner struct {
+	*session
+	prune   []string
+	packs   map[string]*plannedPack // by lower-case name
+	changes []change
+}
+
+// The things that --prune takes away.
+const (
+	prunePackPackages  = "pack-packages"
+	pruneGroupAccounts = "group-accounts"
+	pruneGroupPacks    = "group-packs"
+)
+
+func (p *planner) prunes(what string) bool { return slices.Contains(p.prune, what) }
+
+func (p *planner) add(mark string, do func(context.Context) error, format string, args ...any) {
+	p.changes = append(p.changes, change{mark, fmt.Sprintf(format, args...), do})
+}
+
+// make plans uploads and packs, then groups, then releases: a release reaches whom its groups let install it.
+func (p *planner) make(ctx context.Context, w wishes) error {
+	p.packs = map[string]*plannedPack{}
+	for _, wished := range w.packs {
+		if err := p.pack(ctx, wished); err != nil {
+			return err
+		}
+	}
+	for _, wished := range w.groups {
+		if err := p.group(ctx, wished); err != nil {
+			return err
+		}
+	}
+	for _, wished := range w.packs {
+		if err := p.release(ctx, wished); err != nil {
+			return err
+		}
+	}
+	return nil
+}
