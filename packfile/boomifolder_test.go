@@ -93,9 +93,9 @@ func TestInspectBoomi(t *testing.T) {
 		},
 		Countable: true, Identifier: boomiID(1),
 		Components: []packfile.Component{
-			{ID: boomiID(1), Name: "Acme Orders Sync", Version: "7"},
-			{ID: boomiID(2), Name: "Acme Orders Helper", Version: "7"},
-			{ID: boomiID(3), Name: "Acme Connection", Version: "7"},
+			{ID: boomiID(1), Name: "Acme Orders Sync", Version: "7", Kind: "process"},
+			{ID: boomiID(2), Name: "Acme Orders Helper", Version: "7", Kind: "process"},
+			{ID: boomiID(3), Name: "Acme Connection", Version: "7", Kind: "connector-settings"},
 		},
 		Files: 5, UnpackedBytes: int64(size),
 	}

@@ -26,8 +26,8 @@ func TestBoomiSettings(t *testing.T) {
 	t.Parallel()
 	p := read(t, orders(t, everySetting), "x.zip")
 	want := []packfile.Component{
-		{ID: boomiID(1), Name: "Acme Orders Sync", Version: "7", Settings: []string{"dynamic process property DPP_REGION: extensible"}},
-		{ID: boomiID(3), Name: "Acme Connection", Version: "7", Settings: []string{
+		{ID: boomiID(1), Name: "Acme Orders Sync", Version: "7", Kind: "process", Settings: []string{"dynamic process property DPP_REGION: extensible"}},
+		{ID: boomiID(3), Name: "Acme Connection", Version: "7", Kind: "connector-settings", Settings: []string{
 			"connection field url “The url”: extensible", "connection field user “The user”: not extensible",
 		}},
 		{ID: boomiID(5), Settings: []string{"operation field odd: not extensible", "operation field pageSize “Page size”: extensible"}},

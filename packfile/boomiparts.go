@@ -107,7 +107,7 @@ func uniqueParts(parts []Part) []Part {
 func componentsOf(byID map[string]*boomiComponent, settings []boomiSetting) []Component {
 	all := map[string]*Component{}
 	for id, c := range byID {
-		all[id] = &Component{ID: id, Name: c.name, Version: c.version}
+		all[id] = &Component{ID: id, Name: c.name, Version: c.version, Kind: c.kind}
 	}
 	for _, s := range settings {
 		if s.owner == "" {

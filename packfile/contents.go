@@ -69,6 +69,7 @@ func fileSum(full [sha256.Size]byte) [16]byte { return [16]byte(full[:16]) }
 // package installs: ID is its program name as the platform writes it, "TCPB - Vault v1", and Version the app's.
 type Component struct {
 	ID, Name, Version string
+	Kind              string   // the platform's word for what it is: "process"
 	Settings          []string // what the component lets its users set, sorted: "connection c1: field url"
 }
 

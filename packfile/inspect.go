@@ -188,7 +188,7 @@ func dropNULs(p *Package) {
 	}
 	for i := range m.Components {
 		c := &m.Components[i]
-		texts = append(texts, &c.ID, &c.Name, &c.Version)
+		texts = append(texts, &c.ID, &c.Name, &c.Version, &c.Kind)
 		for j := range c.Settings {
 			texts = append(texts, &c.Settings[j])
 		}

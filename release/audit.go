@@ -72,6 +72,9 @@ const (
 	ActOptedIn  = "attachment.opted_in"
 	ActWentBack = "attachment.went_back"
 
+	ActEnvironmentMade = "account.environment_made"
+	ActMovedThere      = "attachment.environment_set"
+
 	ActFeedbackGiven    = "feedback.given"
 	ActFeedbackAnswered = "feedback.answered"
 

@@ -181,6 +181,10 @@ var (
 	ErrAttachmentNameTaken  = &Error{Kind: Conflict, Rule: "R6", Field: "name", Message: "Your account has an attachment of this name already. Give another name."}
 	ErrAttachedAlready      = conflict("R6", "Your account has this pack already. A single-attachment pack is installed once.")
 	ErrEnvironmentLong      = invalid("R6", "environment", "The environment label has more than 80 characters.")
+	ErrEnvironmentName      = invalid("", "name", "Give the environment a name of at most 80 characters.")
+	ErrEnvironmentTaken     = &Error{Kind: Conflict, Field: "name", Message: "Your account has an environment of this name already. Give another name."}
+	ErrClassification       = invalid("", "classification", "The classification of an environment is PROD or TEST.")
+	ErrInEnvironment        = conflict("R6", "This attachment is in another environment already. Take it out of that one first.")
 	ErrDetached             = conflict("R29", "This attachment was uninstalled.")
 	ErrTestingEnded         = conflict("R27", "The testing period of this release is over. Nothing was changed.")
 	ErrOptedInAlready       = conflict("R27", "This attachment tries the release already.")

@@ -14,27 +14,26 @@ type NewPack struct {
 
 // CreatePack makes an empty pack.
 func (s *Service) CreatePack(ctx context.Context, by Actor, n NewPack) (Pack, error) {
-	if err := by.mayPublish(); err != nil {
-		return Pack{}, err
-	}
+	return s.AssemblePack(ctx, by, n, nil)
+}
+
+// check refuses a pack that R6 and R7 do not allow, all at once.
+func (n NewPack) check() error {
 	var mode *Error
 	if n.Multiple == nil {
 		mode = ErrModeMissing
 	}
-	if err := joinErrors(n.check(), orNil(mode)); err != nil {
+	return joinErrors(n.PackTexts.check(), orNil(mode))
+}
+
+func addPack(ctx context.Context, tx Tx, by Actor, at time.Time, n NewPack) (Pack, error) {
+	p := Pack{ID: NewID(at), Publisher: by.Account, Multiple: *n.Multiple, PackTexts: n.trimmed(), CreatedAt: at}
+	if err := tx.AddPack(ctx, p); err != nil {
 		return Pack{}, err
 	}
-	at := s.now()
-	p := Pack{ID: NewID(at), Publisher: by.Account, Multiple: *n.Multiple, PackTexts: n.trimmed(), CreatedAt: at}
-	err := s.inTx(ctx, "create a pack", func(ctx context.Context, tx Tx) error {
-		if err := tx.AddPack(ctx, p); err != nil {
-			return err
-		}
-		e := packEvent(by, at, ActPackCreated, p, p.ID)
-		e.After = map[string]any{"name": p.Name, "multiple": p.Multiple}
-		return tx.Audit(ctx, e)
-	})
-	return p, err
+	e := packEvent(by, at, ActPackCreated, p, p.ID)
+	e.After = map[string]any{"name": p.Name, "multiple": p.Multiple}
+	return p, tx.Audit(ctx, e)
 }
 
 // EditPack changes the pack's texts (R7); every managed account sees them at once.
@@ -43,15 +42,19 @@ func (s *Service) EditPack(ctx context.Context, by Actor, pack ID, texts PackTex
 		return err
 	}
 	return s.changePack(ctx, by, pack, "edit a pack", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
-		old := st.Pack
-		st.Pack.PackTexts = texts.trimmed()
-		if err := tx.SavePack(ctx, st.Pack); err != nil {
-			return err
-		}
-		e := packEvent(by, at, ActPackEdited, st.Pack, pack)
-		e.Before, e.After = old.describe(), st.Pack.describe()
-		return tx.Audit(ctx, e)
+		return saveTexts(ctx, tx, st, by, at, texts)
 	})
+}
+
+func saveTexts(ctx context.Context, tx Tx, st *PackState, by Actor, at time.Time, texts PackTexts) error {
+	old := st.Pack
+	st.Pack.PackTexts = texts.trimmed()
+	if err := tx.SavePack(ctx, st.Pack); err != nil {
+		return err
+	}
+	e := packEvent(by, at, ActPackEdited, st.Pack, st.Pack.ID)
+	e.Before, e.After = old.describe(), st.Pack.describe()
+	return tx.Audit(ctx, e)
 }
 
 // DeletePack uninstalls the pack everywhere, once the publisher has typed its exact name (R11). Its history stays.

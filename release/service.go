@@ -47,6 +47,7 @@ type Tx interface {
 	NoticeTx
 	ReminderTx
 	JobTx
+	EnvironmentTx
 	// Audit appends events (R33); ids and instants are the caller's.
 	Audit(ctx context.Context, events ...Event) error
 }

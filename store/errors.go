@@ -62,6 +62,11 @@ var ruleOf = map[string]*release.Error{
 	"one_running_opt_in_per_release": release.ErrOptedInAlready,      // R27
 	"opt_in_pkey":                    release.ErrOptedInAlready,      // R27: undone and begun at one instant
 
+	"one_environment_per_name":    release.ErrEnvironmentTaken,
+	"environment_name_is_given":   release.ErrEnvironmentName,
+	"classification_is_known":     release.ErrClassification,
+	"environment_account_id_fkey": release.ErrNotFound,
+
 	"feedback_verdict_is_known":   release.ErrVerdictMissing,      // R31
 	"feedback_text_fits":          release.ErrFeedbackLong,        // R31
 	"blocked_feedback_has_a_text": release.ErrFeedbackTextMissing, // R31

@@ -37,6 +37,8 @@ var faults = []string{
 	"evidence_item_pkey", "evidence_pkey", "evidence_item_publisher_id_fkey", "evidence_item_id_fkey", "evidence_file_id_fkey", "evidence_file_id_key",
 	"evidence_given_by_fkey", "calendar_feed_pkey", "calendar_feed_secret_hash_key", "calendar_feed_created_by_fkey", "feed_kind_is_known",
 	"feed_secret_is_hashed", "one_live_feed_per_account_and_kind",
+	"version_component_pkey", "one_main_component_per_version", "version_component_version_id_package_id_fkey",
+	"version_component_package_id_publisher_id_fkey", "environment_created_by_fkey",
 	"support_view_pkey", "support_view_person_id_fkey", "support_view_account_id_fkey", "view_as_is_known", "viewing_lasts_an_hour_at_most",
 	"viewing_ends_after_it_began", "ending_says_how",
 	"observed_pkey", "observed_attachment_id_pack_id_fkey", "observed_release_id_pack_id_fkey", "observed_status_is_known", "observed_detail_fits",

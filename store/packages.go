@@ -71,7 +71,10 @@ func (t *tx) AddVersion(ctx context.Context, v release.PackageVersion) error {
 	if err != nil {
 		return err
 	}
-	return t.addVersionContents(ctx, v.ID, v.Contents)
+	if err := t.addVersionContents(ctx, v.ID, v.Contents); err != nil {
+		return err
+	}
+	return t.addComponents(ctx, v)
 }
 
 // uploadColumns are of package_version v and artifact a, without findings, and of the manifest only what packs ask for (R6).

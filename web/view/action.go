@@ -70,6 +70,9 @@ var actionWords = map[string]ActionWord{
 	release.ActOptedIn:  {"began to try the release in testing", "began to try {version} on %s", "flask-conical"},
 	release.ActWentBack: {"went back to the current release", "went back to {version} on %s", "undo-2"},
 
+	release.ActMovedThere:      {"changed an attachment's environment", "changed the environment of %s", "pencil"},
+	release.ActEnvironmentMade: {"made an environment", "made an environment of %s", "plus"},
+
 	release.ActFeedbackGiven:    {"said how a release in testing does", "said of {of} on %s that it {verdict}", "message-square"},
 	release.ActFeedbackAnswered: {"answered a feedback", "answered the feedback from %s", "message-square"},
 	release.ActViewedAs:         {"began to look as an account's people", "began to look at %s as its people see it", "eye"},

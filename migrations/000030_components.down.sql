@@ -1,0 +1,3 @@
+DROP TABLE environment;
+DROP FUNCTION environment_id(uuid, text);
+DROP TABLE version_component;

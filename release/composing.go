@@ -1,0 +1,238 @@
+package release
+
+import (
+	"context"
+	"time"
+)
+
+// What a program decides in one request: each use case here is all of it in one transaction, or nothing, where a person goes
+// from page to page.
+
+// Assembly is what is to become of a pack's texts and packages.
+type Assembly struct {
+	Texts       *PackTexts // nil: as they are
+	Add, Remove []ID       // packages
+}
+
+// AssemblePack makes a pack with its first packages, each with its newest shareable version (R8).
+func (s *Service) AssemblePack(ctx context.Context, by Actor, n NewPack, packages []ID) (Pack, error) {
+	if err := by.mayPublish(); err != nil {
+		return Pack{}, err
+	}
+	if err := n.check(); err != nil {
+		return Pack{}, err
+	}
+	at := s.now()
+	var p Pack
+	err := s.inTx(ctx, "assemble a pack", func(ctx context.Context, tx Tx) (err error) {
+		if p, err = addPack(ctx, tx, by, at, n); err != nil || len(packages) == 0 {
+			return err
+		}
+		st, err := tx.LockPack(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		return s.assemble(ctx, tx, &st, by, at, Assembly{Add: packages})
+	})
+	return p, err
+}
+
+// ChangePack changes texts and packages of a pack. A package to be added that is in the next release already stays as it is;
+// one to be removed must be there (R8).
+func (s *Service) ChangePack(ctx context.Context, by Actor, pack ID, a Assembly) error {
+	if a.Texts != nil {
+		if err := a.Texts.check(); err != nil {
+			return err
+		}
+	}
+	return s.changePack(ctx, by, pack, "change a pack", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
+		if a.Texts != nil && a.Texts.trimmed() != st.Pack.PackTexts {
+			if err := saveTexts(ctx, tx, st, by, at, *a.Texts); err != nil {
+				return err
+			}
+		}
+		return s.assemble(ctx, tx, st, by, at, a)
+	})
+}
+
+// assemble changes the contents of the next release, under the pack's lock.
+func (s *Service) assemble(ctx context.Context, tx Tx, st *PackState, by Actor, at time.Time, a Assembly) error {
+	next := st.next().clone()
+	added, removed, err := s.edited(ctx, tx, st, next, a)
+	if err != nil || len(added)+len(removed) == 0 {
+		return err
+	}
+	d, err := s.ensureDraft(ctx, tx, st, by, at)
+	if err != nil {
+		return err
+	}
+	before := d.Contents
+	d.Contents = next
+	if err := s.saveDraft(ctx, tx, st, by, at, before); err != nil {
+		return err
+	}
+	if err := auditPackages(ctx, tx, st, by, at, ActPackageRemoved, removed); err != nil {
+		return err
+	}
+	return auditPackages(ctx, tx, st, by, at, ActPackageAdded, added)
+}
+
+func auditPackages(ctx context.Context, tx Tx, st *PackState, by Actor, at time.Time, action string, packages []ID) error {
+	events := make([]Event, len(packages))
+	for i, id := range packages {
+		pkg, err := tx.Package(ctx, id)
+		if err != nil {
+			return err
+		}
+		events[i] = packEvent(by, at, action, st.Pack, id)
+		events[i].SubjectName = pkg.DisplayName
+	}
+	return tx.Audit(ctx, events...)
+}
+
+// next is what goes out next as everybody sees it: the draft, else what is pending, else what is current.
+func (s *PackState) next() Contents {
+	switch {
+	case s.Draft != nil:
+		return s.Draft.Contents
+	case s.Pending != nil:
+		return s.Pending.Contents
+	case s.Current != nil:
+		return s.Current.Contents
+	default:
+		return nil
+	}
+}
+
+// edited makes the changes to the contents, and tells which packages came and went.
+func (s *Service) edited(ctx context.Context, tx Tx, st *PackState, next Contents, a Assembly) (added, removed []ID, err error) {
+	for _, id := range a.Remove {
+		if _, there := next[id]; !there {
+			return nil, nil, ErrPackageNotInPack
+		}
+		delete(next, id)
+		removed = append(removed, id)
+	}
+	for _, id := range a.Add {
+		if _, there := next[id]; !there {
+			added = append(added, id)
+			next[id] = ID{} // named twice, it comes once
+		}
+	}
+	if len(next) > maxPackages {
+		return nil, nil, ErrPackFull // R7
+	}
+	newest, err := tx.NewestShareable(ctx, st.Pack.Publisher, added)
+	if err != nil {
+		return nil, nil, err
+	}
+	var refusals []error
+	for _, id := range added {
+		v, there := newest[id]
+		if !there {
+			return nil, nil, missingVersion(ctx, tx, st.Pack.Publisher, id)
+		}
+		next[id] = v.ID
+		refusals = append(refusals, st.Pack.admits(v))
+	}
+	return added, removed, joinErrors(refusals...)
+}
+
+// Seen is a pack as the caller has seen it: its draft and its pending release.
+type Seen struct {
+	Draft    ID // zero: none
+	Revision int
+	Pending  ID // zero: none
+}
+
+// in tells whether the pack is still like that.
+func (s Seen) in(st *PackState) bool {
+	draft := st.Draft == nil && s.Draft.IsZero() || st.Draft != nil && st.Draft.ID == s.Draft && st.Draft.Revision == s.Revision
+	pending := st.Pending == nil && s.Pending.IsZero() || st.Pending != nil && st.Pending.ID == s.Pending
+	return draft && pending
+}
+
+// ReplacePending decides a release that takes the place of the pending one, in one transaction: an immediate one supersedes
+// it (R15), a scheduled one has it withdrawn first, with the reason (R19, R20). It refuses with ErrDraftStale a pack that is
+// not as the caller has seen it, and else as ReleaseOutright does.
+func (s *Service) ReplacePending(ctx context.Context, by Actor, pack ID, seen Seen, reason string, e DraftEdit) (ID, error) {
+	var decided ID
+	err := s.changePack(ctx, by, pack, "replace a pending release", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
+		if !seen.in(st) {
+			return ErrDraftStale.With("The pack was changed by somebody else a moment ago. Nothing was released: look at it and try again.")
+		}
+		if err := st.stillTesting(at); err != nil {
+			return err
+		}
+		if e.Plan == Scheduled {
+			if err := withdrawPending(ctx, tx, st, by, at, reason); err != nil {
+				return err
+			}
+		}
+		d, err := s.ensureDraft(ctx, tx, st, by, at)
+		if err != nil {
+			return err
+		}
+		decided = d.ID
+		if err := s.edit(ctx, tx, st, by, at, e); err != nil {
+			return err
+		}
+		if e.Plan == Scheduled {
+			return s.scheduleDraft(ctx, tx, st, by, at)
+		}
+		return s.releaseDraft(ctx, tx, st, by, at)
+	})
+	return decided, err
+}
+
+// withdrawPending is Withdraw under the pack's lock (R20).
+func withdrawPending(ctx context.Context, tx Tx, st *PackState, by Actor, at time.Time, reason string) error {
+	p, before := st.Pending, describe(*st.Pending)
+	if err := st.withdraw(at, reason); err != nil {
+		return err
+	}
+	if err := tx.SaveRelease(ctx, *p); err != nil {
+		return err
+	}
+	e := releaseEvent(by, at, ActWithdrawn, st.Pack, *p)
+	e.Before, e.Reason = before, p.Reason
+	st.Pending = nil
+	return record(ctx, tx, e.telling(NoticeWithdrawn, noticeOf(st.Pack, *p).forAll()))
+}
+
+// ReleasePending ends the testing period today: what was to come at midnight is current for the whole install base in this
+// transaction (R13, R15), as the same release. It refuses with ErrTestingEnded a release that is not pending any more.
+func (s *Service) ReleasePending(ctx context.Context, by Actor, pending ID) error {
+	return s.changeRelease(ctx, by, pending, "release a pending release", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
+		if st.Pending == nil || st.Pending.ID != pending {
+			return ErrTestingEnded
+		}
+		if err := st.stillTesting(at); err != nil {
+			return err
+		}
+		if err := checkTogether(ctx, tx, st.Pack.Publisher, st.Pending.Contents); err != nil {
+			return err
+		}
+		p, previous := st.Pending, st.Current
+		if err := st.releasePending(by, at); err != nil {
+			return err
+		}
+		if err := s.saveCurrent(ctx, tx, *p, at); err != nil {
+			return err
+		}
+		e := releaseEvent(by, at, ActReleased, st.Pack, *p)
+		if previous != nil {
+			e.Before = describe(*previous)
+		}
+		return record(ctx, tx, e.telling(NoticeApplied, noticeOf(st.Pack, *p).forAll()))
+	})
+}
+
+// releasePending makes the pending release current before its midnight, which is none any more.
+func (s *PackState) releasePending(by Actor, at time.Time) error {
+	p := s.Pending
+	p.Plan, p.DueOn, p.Zone, p.DueAt, p.DecidedBy = Immediate, nil, "", nil, by.Person
+	p.TestingUntil = &at
+	s.Pending = nil
+	return s.makeCurrent(p, at)
+}
