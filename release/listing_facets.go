@@ -14,6 +14,7 @@ type Facets struct {
 	Publishers   []FacetValue
 	Packs        []FacetValue
 	Releases     []FacetValue
+	Observed     []FacetValue // what agents say, in the order of LedgerStates; none where the summaries do not know it
 	States       []FacetValue // without those that are known one by one only: outside and uninstalled
 	Zones        []FacetValue
 	Environments []FacetValue

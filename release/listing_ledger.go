@@ -33,11 +33,23 @@ func (r AttachmentRow) Ledger() LedgerState {
 	}
 }
 
+// ShouldSince is since when the attachment should run what it should; the zero instant where it should run nothing.
+func (r AttachmentRow) ShouldSince() time.Time {
+	switch {
+	case r.OptedInAt != nil:
+		return *r.OptedInAt
+	case r.Runs == nil || r.Runs.ReleasedAt == nil || r.Runs.ReleasedAt.Before(r.AttachedAt):
+		return r.AttachedAt
+	default:
+		return *r.Runs.ReleasedAt
+	}
+}
+
 // LedgerOf is whose attachments are counted; zero fields do not narrow.
 type LedgerOf struct {
 	Publisher ID
 	Pack      ID
-	Account   ID // then the publisher does not count
+	Account   ID
 }
 
 // ObservedView is all that is known of what one attachment's agent has said.

@@ -68,6 +68,18 @@ func (l Ledger) Of(s LedgerState) int64 {
 	}
 }
 
+// LedgerFrom is the ledger of the counts, which add up to its attachments.
+func LedgerFrom(count func(LedgerState) int64) Ledger {
+	l := Ledger{
+		Current: count(LedgerCurrent), Trying: count(LedgerTrying), Behind: count(LedgerBehind),
+		Failed: count(LedgerFailed), Silent: count(LedgerSilent), Never: count(LedgerNever),
+	}
+	for _, s := range LedgerStates {
+		l.Attachments += l.Of(s)
+	}
+	return l
+}
+
 // Heard tells of how many attachments an agent has ever reported.
 func (l Ledger) Heard() int64 { return l.Attachments - l.Never }
 

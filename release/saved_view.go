@@ -28,7 +28,7 @@ const (
 
 // viewParameters are what an address of the install base may hold: the filter, and the moment. Where a page of the list
 // begins is no part of a view.
-var viewParameters = []string{"q", "publisher", "pack", "account", "release", "state", "zone", "environment", "at", "at_zone"}
+var viewParameters = []string{"q", "publisher", "pack", "account", "release", "state", "observed", "zone", "environment", "at", "at_zone"}
 
 // ViewAddress keeps of a query string what belongs to a view, each value once and in one order, so that the same view has
 // one address.

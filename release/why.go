@@ -12,12 +12,12 @@ type WhyCase string
 const (
 	WhyPackDeleted WhyCase = "pack deleted" // R11: it went with the pack
 	WhyUninstalled WhyCase = "uninstalled"
-	// A failure that the account's platform reports belongs here: what runs is then not what should.
-	WhyOverdue WhyCase = "overdue" // R18: a release was due more than an hour ago
-	WhyDue     WhyCase = "due"     // R18: a release is being applied now
-	WhyTries   WhyCase = "tries"   // R27
-	WhyWaits   WhyCase = "waits"   // a release is in testing, and nobody has chosen to try it here
-	WhyRuns    WhyCase = "runs"    // the current release, and none is in testing
+	WhyFailed      WhyCase = "failed"  // its agent could not install what it should run
+	WhyOverdue     WhyCase = "overdue" // R18: a release was due more than an hour ago
+	WhyDue         WhyCase = "due"     // R18: a release is being applied now
+	WhyTries       WhyCase = "tries"   // R27
+	WhyWaits       WhyCase = "waits"   // a release is in testing, and nobody has chosen to try it here
+	WhyRuns        WhyCase = "runs"    // the current release, and none is in testing
 )
 
 // The cases of an account and a pack, in their order.
@@ -77,6 +77,8 @@ func (f WhyFacts) answer() WhyCase {
 		return WhyPackDeleted
 	case f.Row.DetachedAt != nil:
 		return WhyUninstalled
+	case f.Row.Ledger() == LedgerFailed:
+		return WhyFailed
 	case pending == nil:
 		return WhyRuns
 	case pending.DueAt != nil && f.At.After(pending.DueAt.Add(lateAfter)):

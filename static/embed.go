@@ -41,6 +41,7 @@ var styleSheets = []string{
 	"css/why.css",
 	"css/palette.css",
 	"css/pending.css",
+	"css/ledger.css",
 	"css/utilities.css",
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -86,4 +87,33 @@ func (s selection) fromReleases(b bound, which string) string {
 func (s selection) observedPage(b bound, w walk) string {
 	return "SELECT x.id FROM observed o JOIN attachment x ON x.id = o.attachment_id WHERE " +
 		strings.Join(slices.Concat([]string{w.stretch}, s.conditions(b, "", "")), " AND ") + " ORDER BY " + w.order + " LIMIT @limit"
+}
+
+// countObserved adds what agents say to the facets, where a list is narrowed by nothing but whose it is: then the summaries know
+// it, or an account has few enough to be looked at. A list that is narrowed to one of the states has its exact number from there:
+// right after a release that is everybody.
+func (r *Reader) countObserved(ctx context.Context, by release.Actor, f release.InstallBaseFilter, facets *release.Facets) error {
+	plain := strings.TrimSpace(f.Query) == "" && f.Release.IsZero() && f.State == "" && len(f.Zones)+len(f.Environments) == 0
+	reasons := bounds(by, f)
+	if !plain || len(reasons) != 1 {
+		return nil
+	}
+	of := release.LedgerOf{Publisher: f.Publisher, Pack: f.Pack, Account: f.Account}
+	if reasons[0].account != "" && of.Account.IsZero() {
+		of.Account = by.Account
+	}
+	l, err := r.Ledger(ctx, by, of)
+	if isNotFound(err) {
+		return nil // a pack that the actor does not see has no rows either
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range release.LedgerStates {
+		facets.Observed = append(facets.Observed, release.FacetValue{Value: string(s), Rows: l.Of(s)})
+	}
+	if f.Observed != "" {
+		facets.Attachments, facets.AttachmentsAtLeast = l.Of(f.Observed), false
+	}
+	return nil
 }

@@ -100,6 +100,9 @@ func (r *Reader) InstallBaseFacets(ctx context.Context, by release.Actor, f rele
 	if err != nil {
 		return release.Facets{}, err
 	}
+	if err := r.countObserved(ctx, by, f, &facets); err != nil {
+		return release.Facets{}, err
+	}
 	return facets, r.countAccounts(ctx, by, f, &facets)
 }
 

@@ -75,17 +75,17 @@ FROM attachment x
 JOIN pack k ON k.id = x.pack_id
 CROSS JOIN LATERAL (SELECT coalesce(`+ledgerState+`, 'never') AS state) s
 WHERE x.account_id = @of_account AND x.detached_at IS NULL AND (@pack::uuid IS NULL OR x.pack_id = @pack)
+  AND (@of_publisher::uuid IS NULL OR k.publisher_id = @of_publisher)
   AND (@site OR k.publisher_id = @publisher OR x.account_id = @account)
-GROUP BY s.state`, scopeOf(by).with(pgx.NamedArgs{"of_account": of.Account, "pack": orNull(of.Pack)}), pgx.RowToStructByPos[state])
-	var l release.Ledger
-	for _, c := range counts {
-		l.Attachments += c.N
-		*map[release.LedgerState]*int64{
-			release.LedgerCurrent: &l.Current, release.LedgerTrying: &l.Trying, release.LedgerBehind: &l.Behind,
-			release.LedgerFailed: &l.Failed, release.LedgerSilent: &l.Silent, release.LedgerNever: &l.Never,
-		}[c.State] += c.N
-	}
-	return l, err
+GROUP BY s.state`, scopeOf(by).with(pgx.NamedArgs{"of_account": of.Account, "pack": orNull(of.Pack), "of_publisher": orNull(of.Publisher)}), pgx.RowToStructByPos[state])
+	return release.LedgerFrom(func(s release.LedgerState) (n int64) {
+		for _, c := range counts {
+			if c.State == s {
+				n = c.N
+			}
+		}
+		return n
+	}), err
 }
 
 // Observed is what the agent of an attachment has said, for whoever sees the attachment.

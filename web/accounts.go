@@ -79,6 +79,9 @@ func (s *Server) showAccount(v *visit, id release.ID, status int, f view.InviteF
 		return err
 	}
 	page := view.AccountPage{Account: a, Invite: f, MayEdit: v.actor.Site == release.RoleOperator, Clock: v.clock()}
+	if page.Ledger, err = s.ledgerOf(v, release.LedgerOf{Account: id}, "account", id); err != nil {
+		return err
+	}
 	var more bool
 	if page.People, more = cut(people, pageSize); more {
 		page.Pages = v.nameKeys(page.People[pageSize-1].Email)

@@ -33,6 +33,9 @@ func (s *Server) attachment(v *visit) error {
 	if err := s.describeAttachment(v, &p); err != nil {
 		return err
 	}
+	if p.Agent, err = s.agentReport(v, p); err != nil {
+		return err
+	}
 	asked := v.moment("at", "What did it run at", clockOf{row.PublisherName, row.PublisherZone}, clockOf{row.AccountName, row.AccountZone})
 	p.Past = view.Past{Moment: asked, Action: "/attachments/" + row.ID.String()}
 	head := view.Page{

@@ -46,6 +46,9 @@ func (s *Server) home(v *visit) error {
 	}
 	h.Installed, h.More = cut(h.Installed, homePacks)
 	slices.SortStableFunc(h.Installed, byDeadline)
+	if h.Trouble, err = s.ownTrouble(v); err != nil {
+		return err
+	}
 	if h.Admins, err = s.reader.Admins(v.ctx(), v.actor); err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func (s *Server) installBase(v *visit) error {
 	if page.Facets, err = s.reader.InstallBaseFacets(v.ctx(), v.actor, f); err != nil {
 		return err
 	}
+	page.Ledger = observedLedger(page.Facets, f, v.QueryParams())
 	if page.Saved, err = s.reader.SavedViews(v.ctx(), v.actor); err != nil {
 		return err
 	}
@@ -70,6 +71,9 @@ func installBaseFilter(q url.Values) (release.InstallBaseFilter, error) {
 	f := release.InstallBaseFilter{Query: q.Get("q"), State: release.AttachmentState(q.Get("state")), Zones: severalOf(q["zone"])}
 	for _, e := range severalOf(q["environment"]) {
 		f.Environments = append(f.Environments, strings.TrimSuffix(e, view.FindNoEnvironment))
+	}
+	if f.Observed = release.LedgerState(q.Get("observed")); f.Observed != "" && !slices.Contains(release.LedgerStates, f.Observed) {
+		return f, release.ErrNotFound
 	}
 	known := []release.AttachmentState{"", release.StateCurrent, release.StateTrying, release.StateWaiting, release.StateOutside, release.StateDetached}
 	if !slices.Contains(known, f.State) {

@@ -33,6 +33,9 @@ func installBaseExport(r *store.Reader, by release.Actor, f release.InstallBaseF
 			{"opted_in_at", 20},
 			{"detached_at", 20},
 			{"outside_groups", 14},
+			{"agent_says", 14},
+			{"agent_release", 10},
+			{"agent_seen_at", 20},
 		},
 		each: func(ctx context.Context, row func(release.AttachmentRow) error) error {
 			return r.EachAttachment(ctx, by, f, row)
@@ -42,6 +45,7 @@ func installBaseExport(r *store.Reader, by release.Actor, f release.InstallBaseF
 				a.ID.String(), a.Name, a.Environment, a.AccountName, a.AccountZone, a.PublisherName, a.PackName,
 				view.ReleaseLabel(a.Runs), view.AttachmentWord(a), view.ReleaseLabel(a.Current), view.ReleaseLabel(a.Pending),
 				dueAt(a.Pending), a.AttachedAt, a.OptedInAt, a.DetachedAt, a.Outside,
+				view.LedgerWord(a), observedRelease(a), observedSeen(a),
 			}
 		},
 	}

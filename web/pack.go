@@ -35,6 +35,9 @@ func (s *Server) showPack(v *visit, status int, id release.ID, problems []view.F
 	if p.Adoption, err = s.reader.Adoption(v.ctx(), v.actor, id, p.Clock.Now.AddDate(-1, 0, 0), p.Clock.Now); err != nil {
 		return err
 	}
+	if p.Ledger, err = s.ledgerOf(v, release.LedgerOf{Pack: id}, "pack", id); err != nil {
+		return err
+	}
 	if p.MayPublish {
 		if p.Addable, err = s.reader.AddablePackages(v.ctx(), v.actor, id); err != nil {
 			return err

@@ -13,13 +13,13 @@ import (
 )
 
 // pastStates are the states that the install base can be narrowed to at a past moment: who was in which group is not kept, and
-// what was uninstalled was not there.
+// what was uninstalled was not there. What agents said then is not kept for lists either.
 var pastStates = []release.AttachmentState{"", release.StateCurrent, release.StateTrying, release.StateWaiting}
 
 // pastFilter is installBaseFilter for a past moment.
 func pastFilter(q url.Values) (release.InstallBaseFilter, error) {
 	f, err := installBaseFilter(q)
-	if err == nil && !slices.Contains(pastStates, f.State) {
+	if err == nil && (!slices.Contains(pastStates, f.State) || f.Observed != "") {
 		err = release.ErrNotFound
 	}
 	return f, err

@@ -45,6 +45,7 @@ func (f AccountForm) zones() []Option {
 // AccountPage is one account with its people.
 type AccountPage struct {
 	Account release.Account
+	Ledger  LedgerBox // of what it has installed
 	People  []release.PersonRow
 	Pages   NamePage
 	Invite  InviteForm

@@ -42,6 +42,7 @@ type Attachment struct {
 	Admin    bool   // the reader is its admin
 	ActsFor  bool   // the reader is staff, who may act for the account
 	Clock    Clock
+	Agent    AgentReport
 	Past     Past // the moment that is asked about, if any (R32)
 }
 

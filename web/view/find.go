@@ -58,6 +58,9 @@ func FindChips(f release.InstallBaseFilter, named []Chip) []Chip {
 	if f.State != "" {
 		chips = append(chips, Chip{Param: "state", Label: "State", Text: findOptionLabel(attachmentStates(), string(f.State))})
 	}
+	if f.Observed != "" {
+		chips = append(chips, Chip{Param: "observed", Label: "Its agent says", Text: findOptionLabel(ledgerOptions(), string(f.Observed))})
+	}
 	for _, z := range f.Zones {
 		chips = append(chips, Chip{Param: "zone", Label: "Zone", Text: z, Value: z})
 	}
@@ -101,6 +104,7 @@ func (p InstallBase) facets() []findFacet {
 		p.facetOfOne("Pack", "pack", idText(f.Pack), p.Facets.Packs, "release"),
 		p.facetOfOne("Runs", "release", idText(f.Release), p.Facets.Releases),
 		p.stateFacet(),
+		p.observedFacet(),
 		p.facetOfMany("Environment", "environment", f.Environments, p.Facets.Environments, environmentLabel, environmentValue),
 		p.facetOfMany("Time zone", "zone", f.Zones, p.Facets.Zones, func(z string) string { return z }, func(z string) string { return z }),
 	)
@@ -255,7 +259,7 @@ type SavedViewForm struct {
 
 func (f SavedViewForm) hidden() []Option {
 	var all []Option
-	for _, name := range []string{"q", "publisher", "pack", "account", "release", "state", "zone", "environment", "at", "at_zone"} {
+	for _, name := range []string{"q", "publisher", "pack", "account", "release", "state", "observed", "zone", "environment", "at", "at_zone"} {
 		for _, value := range f.Hidden[name] {
 			all = append(all, Option{Label: name, Value: value})
 		}

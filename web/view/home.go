@@ -16,6 +16,7 @@ type Home struct {
 	News      []release.EventRow
 	Installed []release.AttachmentRow // the newest few, by deadline
 	More      bool                    // there are more than Installed
+	Trouble   []release.AttachmentRow // whose agents need somebody; at most a few
 	Admin     bool
 	Admins    []string // who may act
 	Clock     Clock
@@ -89,12 +90,16 @@ func HomeLede(h Home) string {
 	switch n := len(h.Coming); {
 	case len(h.Installed) == 0:
 		parts = append(parts, "Nothing is installed yet.")
+	case n == 0 && len(h.Trouble) > 0:
 	case n == 0:
 		parts = append(parts, "Nothing needs you: everything runs its current release.")
 	case n == 1:
 		parts = append(parts, "One release is in testing. It applies by itself "+RelativeText(*h.Coming[0].DueAt, h.Clock.Now)+".")
 	default:
 		parts = append(parts, Number(n)+" releases are in testing. The first applies by itself "+RelativeText(*h.Coming[0].DueAt, h.Clock.Now)+".")
+	}
+	if n := len(h.Trouble); n > 0 {
+		parts = append(parts, "What "+Counted(n, "attachment")+" should run is not what "+Plural(n, "its agent says/their agents say")+".")
 	}
 	answers := 0
 	for _, c := range h.Cards {

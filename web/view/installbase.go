@@ -19,6 +19,7 @@ type InstallBase struct {
 	Past   Past
 	Facets release.Facets
 	Saved  []release.SavedView
+	Ledger *LedgerBox // nil where the list is narrowed by more than whose it is
 }
 
 // Chip is one thing that a list is narrowed to; taking it away removes its parameter.

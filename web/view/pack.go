@@ -20,6 +20,7 @@ type PackPage struct {
 	Problems     []FieldError         // why a button on the page was refused
 	Ages         []release.VersionAge // of the packages of the current release
 	Adoption     release.Adoption
+	Ledger       LedgerBox
 	Together     []packfile.Finding // how the packages of the draft fit together (R10)
 	Clock        Clock
 	MayPublish   bool

@@ -35,6 +35,7 @@ const (
 	StateBehind  State = "behind"
 	StateFailed  State = "failed"
 	StateSilent  State = "silent"
+	StateUnheard State = "unheard"
 	StateRemoved State = "removed"
 
 	StateLate         State = "late"
@@ -67,6 +68,7 @@ var stateWords = map[State]StateWord{
 	StateBehind:  {"Behind", Amber, "history", "The account's platform still runs an older release.", " · "},
 	StateFailed:  {"Failed", Red, "circle-x", "The account's platform could not install the release.", " · "},
 	StateSilent:  {"Silent", Grey, "wifi-off", "Nothing heard from the account's platform for a while.", " · "},
+	StateUnheard: {"Never reported", Grey, "circle", "No agent of the account's platform has reported yet.", " · "},
 	StateRemoved: {"Uninstalled", Grey, "trash-2", "No longer installed; its history stays.", " · "},
 
 	StateLate:         {"Late", Amber, "clock", "Applied more than an hour after its midnight.", " · "},
