@@ -47,10 +47,11 @@ type Run struct {
 // errPanicked is the error of a run that did not get to its end.
 var errPanicked = errors.New("panicked")
 
-// New makes the timetable of the service; nothing runs before Start. Told hears of every run, from several goroutines at once;
+// New makes the timetable of the service; nothing runs before Start. Agents that were not heard of for longer than silence count
+// as silent; 0: none ever does. Told hears of every run, from several goroutines at once;
 // nil: nobody does.
-func New(service *release.Service, clock func() time.Time, log *slog.Logger, told func(Run)) *Scheduler {
-	return &Scheduler{table: timetable(service, log), clock: clock, log: log, told: told}
+func New(service *release.Service, clock func() time.Time, log *slog.Logger, silence time.Duration, told func(Run)) *Scheduler {
+	return &Scheduler{table: timetable(service, log, silence), clock: clock, log: log, told: told}
 }
 
 // Jobs are the names of the timetable's jobs, for those who expect to hear of each.
@@ -63,7 +64,7 @@ func (s *Scheduler) Jobs() []string {
 }
 
 // timetable realigns before it applies, so that a start with new time-zone data applies nothing too early (R17).
-func timetable(service *release.Service, log *slog.Logger) []entry {
+func timetable(service *release.Service, log *slog.Logger, silence time.Duration) []entry {
 	return []entry{
 		{"realign instants", "0 5 * * * *", true, func(ctx context.Context, at time.Time) error {
 			moved, err := service.RealignInstants(ctx, at)
@@ -87,6 +88,16 @@ func timetable(service *release.Service, log *slog.Logger) []entry {
 			return err
 		}},
 		{"record days", "0 37 3 * * *", true, func(ctx context.Context, at time.Time) error { return service.RecordDays(ctx, at) }},
+		{"look for silent agents", "10 */5 * * * *", false, func(ctx context.Context, at time.Time) error {
+			if silence <= 0 {
+				return nil
+			}
+			silent, err := service.SweepSilence(ctx, at, silence)
+			if silent > 0 {
+				log.InfoContext(ctx, "agents were not heard of for too long", "attachments", silent, "limit", silence.String())
+			}
+			return err
+		}},
 		{"end viewings", "40 * * * * *", false, func(ctx context.Context, at time.Time) error { // R34
 			_, err := service.EndViewings(ctx, at)
 			return err

@@ -56,7 +56,7 @@ var noon = time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC)
 // R17, R18: realigned at start before anything is applied, then hourly; applied every minute at second 0.
 func TestTimetable(t *testing.T) {
 	t.Parallel()
-	table := timetable(release.NewService(nil, nil), slog.New(slog.DiscardHandler))
+	table := timetable(release.NewService(nil, nil), slog.New(slog.DiscardHandler), time.Hour)
 	parser := cron.NewParser(cron.Second | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 	var atStart []string
 	for _, e := range table {
@@ -67,12 +67,13 @@ func TestTimetable(t *testing.T) {
 		first := spec.Next(noon.Add(30 * time.Second))
 		second := spec.Next(first)
 		want := map[string][2]string{
-			"realign instants":   {"28 12:05:00", "28 13:05:00"},
-			"apply due releases": {"28 12:01:00", "28 12:02:00"},
-			"mend counts":        {"29 03:17:00", "30 03:17:00"},
-			"record days":        {"29 03:37:00", "30 03:37:00"},
-			"end viewings":       {"28 12:00:40", "28 12:01:40"},
-			"tidy up":            {"28 12:23:30", "28 13:23:30"},
+			"realign instants":       {"28 12:05:00", "28 13:05:00"},
+			"apply due releases":     {"28 12:01:00", "28 12:02:00"},
+			"mend counts":            {"29 03:17:00", "30 03:17:00"},
+			"record days":            {"29 03:37:00", "30 03:37:00"},
+			"end viewings":           {"28 12:00:40", "28 12:01:40"},
+			"look for silent agents": {"28 12:05:10", "28 12:10:10"},
+			"tidy up":                {"28 12:23:30", "28 13:23:30"},
 		}[e.name]
 		const clock = "02 15:04:05"
 		if got := [2]string{first.Format(clock), second.Format(clock)}; got != want {

@@ -11,7 +11,8 @@ import (
 	"packtide/release"
 )
 
-// Artifact opens the bytes of a version: for its publisher, site staff, and accounts that run or may run a release with it.
+// Artifact opens the bytes of a version: for its publisher, site staff, and accounts that run or may run a release with it. An
+// account's agent gets what the account's own attachments run or may try.
 // The content is read in parts as it is asked for, never whole, and can seek (http.ServeContent). No transaction stays open
 // while a slow reader takes its time. A deleted version is not found.
 func (r *Reader) Artifact(ctx context.Context, by release.Actor, version release.ID) (release.VersionRow, io.ReadSeeker, error) {
@@ -21,11 +22,22 @@ func (r *Reader) Artifact(ctx context.Context, by release.Actor, version release
     AND (@site OR p.publisher_id = @publisher
       OR EXISTS (SELECT FROM release_content rc JOIN release r ON r.id = rc.release_id JOIN pack k ON k.id = r.pack_id
                  WHERE rc.version_id = v.id AND (r.state = 'pending' OR (r.state = 'released' AND r.ended_at IS NULL))
-                   AND `+seesPack+`))`, scopeOf(by).with(pgx.NamedArgs{"version": version})))
+                   AND `+seesPack+`)
+      OR EXISTS (SELECT FROM release_content rc JOIN release r ON r.id = rc.release_id JOIN attachment x ON x.pack_id = r.pack_id
+                 WHERE rc.version_id = v.id AND (r.state = 'pending' OR (r.state = 'released' AND r.ended_at IS NULL))
+                   AND x.account_id = @agent AND x.detached_at IS NULL))`, scopeOf(by).with(pgx.NamedArgs{"version": version, "agent": agentOf(by)})))
 	if err != nil {
 		return release.VersionRow{}, nil, err
 	}
 	return row, r.open(ctx, row.SHA256, row.Size), nil
+}
+
+// agentOf is the account whose agent acts, if one does.
+func agentOf(by release.Actor) *release.ID {
+	if !by.IsAgent() {
+		return nil
+	}
+	return &by.Account
 }
 
 // open reads kept bytes in parts, for callers that have asked who may.

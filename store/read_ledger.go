@@ -129,13 +129,21 @@ LEFT JOIN release c ON c.pack_id = x.pack_id AND c.state = 'released' AND c.ende
 LEFT JOIN release n ON n.pack_id = x.pack_id AND n.state = 'pending'
 LEFT JOIN opt_in o ON o.release_id = n.id AND o.attachment_id = x.id AND o.ended IS NULL
 LEFT JOIN observed b ON b.attachment_id = x.id
-WHERE x.id = @attachment AND (@site OR x.account_id = @account)`
+WHERE x.id = @attachment AND (@site OR x.account_id = @own)`
+
+// platformOf is the account on whose platform the actor acts: its agent, or its people.
+func platformOf(by release.Actor) *release.ID {
+	if by.Account.IsZero() || !(by.IsAgent() || by.ReadsManaged()) {
+		return nil
+	}
+	return &by.Account
+}
 
 // Desired is what the attachment should run, for its account and site staff. Once it is uninstalled, that is refused with
 // ErrDetached.
 func (r *Reader) Desired(ctx context.Context, by release.Actor, attachment release.ID) (release.Desired, error) {
 	gone := false
-	d, err := one(ctx, r.pool, "desired release", desired, scopeOf(by).with(pgx.NamedArgs{"attachment": attachment}),
+	d, err := one(ctx, r.pool, "desired release", desired, pgx.NamedArgs{"attachment": attachment, "site": by.ReadsSite(), "own": platformOf(by)},
 		func(row pgx.CollectableRow) (d release.Desired, err error) {
 			var rel *release.ID
 			if err = row.Scan(&d.Attachment, &d.Pack, &rel, &d.SeenAt, &d.Silent, &gone); err == nil && rel != nil {
@@ -147,6 +155,20 @@ func (r *Reader) Desired(ctx context.Context, by release.Actor, attachment relea
 		err = release.ErrDetached
 	}
 	return d, err
+}
+
+// DesiredRelease is the release that Desired has told of, whole, for the same readers.
+func (r *Reader) DesiredRelease(ctx context.Context, by release.Actor, d release.Desired) (release.ReleaseView, error) {
+	var v release.ReleaseView
+	err := r.snapshot(ctx, func(q pgx.Tx) (err error) {
+		v, err = first(releaseViews(ctx, q, `
+  SELECT r.* FROM attachment x JOIN release r ON r.pack_id = x.pack_id
+  WHERE x.id = @attachment AND r.id = @release AND r.state <> 'draft' AND (@site OR x.account_id = @own)`,
+			pgx.NamedArgs{"attachment": d.Attachment, "release": d.Release, "site": by.ReadsSite(), "own": platformOf(by)}))
+		return err
+	})
+	hideOthers(by, &v)
+	return v, err
 }
 
 // AgentsAbout is roughly how many attachments have an agent, as the planner knows it: good enough to decide how often they ask.

@@ -19,10 +19,17 @@ import (
 // serveCmd runs the product until it is told to stop.
 type serveCmd struct {
 	Database databaseFlags `embed:""`
+	Agents   agentFlags    `embed:"" prefix:"agent-"`
 	Addr     string        `setting:"PACKTIDE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
 	BaseURL  string        `name:"base-url" setting:"PACKTIDE_BASE_URL" placeholder:"URL" help:"Address under which people reach packtide, like https://packs.example.com; by default http:// and the address it listens on."`
 	Proxies  []string      `name:"trusted-proxies" setting:"PACKTIDE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, like 10.0.0.0/8: only their X-Forwarded-For tells who is there."`
 	Observe  observeFlags  `embed:""`
+}
+
+// agentFlags are what the site expects of the agents beside accounts' platforms.
+type agentFlags struct {
+	Silence time.Duration `setting:"PACKTIDE_AGENT_SILENCE" default:"24h" placeholder:"DURATION" help:"After how long without a word an agent counts as silent; 0 for never."`
+	Polls   int           `setting:"PACKTIDE_AGENT_POLLS" default:"200" placeholder:"NUMBER" help:"How many questions of agents a second are wanted: the more agents there are, the more seldom each is told to ask."`
 }
 
 // Run starts what is needed from the bottom up: database, schema, timetable, pages; the end comes in the other order.
@@ -60,7 +67,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 		return err
 	}
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener))
-	s.ended, s.proxies = db.ended(), proxies
+	s.ended, s.proxies, s.agents = db.ended(), proxies, c.Agents
 	if err := errors.Join(s.look(ctx, c.Observe, tracing), c.greet(ctx, p, s)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -98,7 +105,7 @@ func networks(texts []string) ([]*net.IPNet, error) {
 
 // tell prints the settings in force, without secrets.
 func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
-	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL, "trusted_proxies", c.Proxies}
+	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL, "trusted_proxies", c.Proxies, "agent_silence", c.Agents.Silence, "agent_polls", c.Agents.Polls}
 	attrs = append(attrs, c.Observe.attrs()...)
 	if c.Database.URL == "" {
 		dir, err := c.Database.dataDir(p.getenv)

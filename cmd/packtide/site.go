@@ -29,7 +29,8 @@ type site struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	baseURL string
-	proxies []*net.IPNet    // whose X-Forwarded-For is believed
+	proxies []*net.IPNet // whose X-Forwarded-For is believed
+	agents  agentFlags
 	apiRate int             // requests a minute for each token; 0: api.DefaultRate
 	demo    web.DemoClock   // nil outside the demo
 	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
@@ -56,7 +57,7 @@ const (
 // serve answers until ctx ends; then it lets requests and jobs finish. A database that has ended by itself ends it with an
 // error: whoever supervises the program starts it again.
 func (s *site) serve(ctx context.Context, listener net.Listener) error {
-	timetable := scheduler.New(s.service, s.clock, s.log, s.jobRan)
+	timetable := scheduler.New(s.service, s.clock, s.log, s.agents.Silence, s.jobRan)
 	s.metrics.ExpectJobs(timetable.Jobs())
 	timetable.Start(ctx)
 	pages := web.New(web.Config{
@@ -65,7 +66,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 		Ready:    s.checks,
 	})
 	programs := api.New(api.Config{
-		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate,
+		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate, Polls: s.agents.Polls,
 	})
 	defer programs.Close()
 	server := s.newServer(ctx, s.watched(byAddress(pages, map[string]http.Handler{api.Prefix: programs})))

@@ -37,6 +37,7 @@ const anyQuery = "*"
 func routes() []route {
 	return slices.Concat(
 		meRoutes(),
+		agentRoutes(),
 	)
 }
 

@@ -35,6 +35,7 @@ type Config struct {
 	Log     *slog.Logger
 	BaseURL string       // "https://packs.example.com": links in answers begin with it
 	Proxies []*net.IPNet // whose X-Forwarded-For is believed
+	Polls   int          // questions of agents a second that are wanted in all; 0: DefaultPolls
 	Rate    int          // requests a minute for each token; 0: DefaultRate
 }
 
@@ -48,6 +49,7 @@ type Server struct {
 	calls   *limiter // by token
 	guesses *limiter // by network address: requests that nobody could be found for
 	uses    *useNotes
+	polls   *pollPlan
 	handler http.Handler // watched
 }
 
@@ -61,6 +63,7 @@ func New(c Config) *Server {
 		calls: newLimiter(c.Rate), guesses: newLimiter(guessRate),
 	}
 	s.uses = newUseNotes(s.noteUse)
+	s.polls = newPollPlan(c.Polls)
 	s.handler = watch.Handler(s.newRouter(c), watch.Config{Log: c.Log, Clock: c.Clock, Address: web.ClientAddress(c.Proxies)})
 	return s
 }
