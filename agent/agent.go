@@ -37,7 +37,7 @@ type Config struct {
 	Dir        string                 // the agent's folder; made if it is not there
 	Attachment string                 // id of the attachment that it serves
 	Hook       Hook                   // optional
-	AllowHTTP  bool                   // send the token over plain http to other machines too
+	PlainHTTP  bool                   // send the token over plain http to other machines too
 	Version    string                 // of the program, for the server's log
 	Clock      func() time.Time
 	Log        *slog.Logger

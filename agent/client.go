@@ -35,8 +35,8 @@ func newClient(cfg Config) (*client, error) {
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.User != nil {
 		return nil, errors.New("--server must be packtide's address, like https://packs.example.com")
 	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) && !cfg.AllowHTTP {
-		return nil, fmt.Errorf("the token would cross the network in the clear to %s: use https://, or --allow-http if the network is yours alone", u.Host)
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) && !cfg.PlainHTTP {
+		return nil, fmt.Errorf("the token would cross the network in the clear to %s: use https://, or --plain-http if the network is yours alone", u.Host)
 	}
 	transport := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,

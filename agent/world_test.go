@@ -202,7 +202,7 @@ func TestAgentDoesNotBegin(t *testing.T) {
 		"no folder":  {func(cfg *Config) error { cfg.Dir = ""; return nil }, "--dir"},
 		"no server":  {func(cfg *Config) error { cfg.Server = "packs.example.com"; return nil }, "--server"},
 		"secret URL": {func(cfg *Config) error { cfg.Server = "https://user:secret@packs.example.com"; return nil }, "--server"},
-		"in clear":   {func(cfg *Config) error { cfg.Server = "http://packs.example.com"; return nil }, "--allow-http"},
+		"in clear":   {func(cfg *Config) error { cfg.Server = "http://packs.example.com"; return nil }, "--plain-http"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -37,7 +37,7 @@ type agentRunCmd struct {
 	HookArg    []string      `sep:"none" placeholder:"ARG" help:"An argument of the hook; give the flag once for each."`
 	HookShell  bool          `setting:"PACKTIDE_HOOK_SHELL" help:"Give the hook to the system's shell as one line."`
 	HookLimit  time.Duration `setting:"PACKTIDE_HOOK_LIMIT" default:"10m" placeholder:"TIME" help:"How long the hook may take before it counts as failed."`
-	AllowHTTP  bool          `name:"allow-http" setting:"PACKTIDE_ALLOW_HTTP" help:"Send the token to another machine without TLS."`
+	PlainHTTP  bool          `name:"plain-http" setting:"PACKTIDE_PLAIN_HTTP" help:"Send the token over http:// to another machine too, where everybody on the way can read it."`
 	Once       bool          `help:"Ask once, do what is to be done, and end: with status 1 if the attachment does not run what it should."`
 }
 
@@ -52,7 +52,7 @@ func (c *agentRunCmd) Run(ctx context.Context, p program) error {
 		return err
 	}
 	a, err := agent.New(agent.Config{
-		Server: c.Server, Token: token, Dir: c.Dir, Attachment: c.Attachment, Hook: hook, AllowHTTP: c.AllowHTTP,
+		Server: c.Server, Token: token, Dir: c.Dir, Attachment: c.Attachment, Hook: hook, PlainHTTP: c.PlainHTTP,
 		Version: version(), Clock: p.clock, Log: p.logger(slog.LevelInfo),
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func (c *agentRunCmd) Run(ctx context.Context, p program) error {
 func (c *agentRunCmd) token() (func() (string, error), error) {
 	switch {
 	case (c.Token == "") == (c.TokenFile == ""):
-		return nil, usageError{errors.New("give the agent its token: --token-file, or --token, not both")}
+		return nil, usageError{errors.New("give the agent its token: --token-file, or --token, not both; the environment counts too")}
 	case c.Token != "":
 		return func() (string, error) { return strings.TrimSpace(c.Token), nil }, nil
 	}
