@@ -61,6 +61,8 @@ type Upload struct {
 	// OverrideReason says why the version is shareable in spite of errors (R4); without such errors it is not kept.
 	OverrideReason string
 
+	Platform string // of which the file has to be; empty: any
+
 	// Judged is FindingsError.Judged of the refusal that OverrideReason answers: it overrides no other errors. Empty: the
 	// reason was given without a refusal, and holds for whatever is found.
 	Judged string
@@ -73,6 +75,8 @@ func (u Upload) check() error {
 	switch {
 	case u.Content == nil:
 		return ErrFileMissing
+	case u.Platform != "" && u.Platform != u.Manifest.Platform:
+		return ErrPlatformDiffers.On("platform")
 	case u.Size == 0:
 		return ErrFileEmpty
 	case u.Size > MaxArtifact:

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
+	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -40,6 +43,36 @@ func ReceiveForm(w http.ResponseWriter, r *http.Request, most int64) (*FileForm,
 
 // Texts are the form's texts by field.
 func (r *received) Texts() map[string]string { return r.texts }
+
+// Upload is what the form says of a package and its file.
+func (r *received) Upload() release.Upload {
+	return release.Upload{
+		Name: r.texts["name"], Version: r.texts["version"], Notes: r.texts["notes"], OverrideReason: r.texts["override_reason"],
+		FileName: r.fileName, Size: r.size, SHA256: r.sha256, Content: r.content(),
+	}
+}
+
+// KeepUpload reads the form's package file into u, and keeps it as a new version. It refuses what no package can be before
+// anything is stored.
+func KeepUpload(ctx context.Context, service *release.Service, by release.Actor, form *FileForm, u *release.Upload, opts packfile.Options) (release.PackageVersion, error) {
+	switch {
+	case form.tooLarge:
+		return release.PackageVersion{}, release.ErrFileTooLarge
+	case form.file == nil:
+		return release.PackageVersion{}, release.ErrFileMissing
+	case form.size == 0:
+		return release.PackageVersion{}, release.ErrFileEmpty
+	}
+	var err error
+	u.Package, err = packfile.Inspect(form.file, form.size, form.fileName, opts)
+	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
+		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
+	}
+	if err != nil {
+		return release.PackageVersion{}, err
+	}
+	return service.UploadVersion(ctx, by, *u)
+}
 
 // Added is the file; nil when none was sent. One that is too large keeps a size that says so.
 func (r *received) Added() *release.FileUpload { return r.added() }

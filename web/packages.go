@@ -85,12 +85,9 @@ func (s *Server) upload(v *visit) error {
 
 // uploadIn is what the form says of the file.
 func uploadIn(got *received) release.Upload {
-	u := release.Upload{
-		Name: got.texts["name"], Version: got.texts["version"], Notes: got.texts["notes"],
-		FileName: got.fileName, Size: got.size, SHA256: got.sha256, Content: got.content(), Counted: got.texts["counted"] == "true",
-		// A reason overrides the errors that its writer has seen, not those of another file, or found by other rules since.
-		OverrideReason: got.texts["override_reason"], Judged: got.texts["judged"],
-	}
+	u := got.Upload()
+	u.Counted = got.texts["counted"] == "true"
+	u.Judged = got.texts["judged"] // a reason overrides the errors that its writer has seen, not those of another file, or found by other rules since
 	shareable := got.texts["shareable"] == "true"
 	switch got.texts["shareable_asked"] {
 	case "": // a client without the box says nothing
@@ -132,26 +129,11 @@ func (s *Server) checkOptions(v *visit, publisher release.ID) (packfile.Options,
 
 // keep checks the file before anything is stored of it.
 func (s *Server) keep(v *visit, got *received, u *release.Upload) (release.PackageVersion, error) {
-	switch {
-	case got.tooLarge:
-		return release.PackageVersion{}, release.ErrFileTooLarge
-	case got.file == nil:
-		return release.PackageVersion{}, release.ErrFileMissing
-	case got.size == 0:
-		return release.PackageVersion{}, release.ErrFileEmpty
-	}
 	opts, err := s.checkOptions(v, v.actor.Account)
 	if err != nil {
 		return release.PackageVersion{}, err
 	}
-	u.Package, err = packfile.Inspect(got.file, got.size, got.fileName, opts)
-	if unreadable, ok := errors.AsType[*packfile.UnreadableError](err); ok {
-		return release.PackageVersion{}, release.ErrFileUnreadable.With("%s", unreadable.Error())
-	}
-	if err != nil {
-		return release.PackageVersion{}, err
-	}
-	return s.service.UploadVersion(v.ctx(), v.actor, *u)
+	return KeepUpload(v.ctx(), s.service, v.actor, got, u, opts)
 }
 
 // explainUpload tells a publisher who left the version to the file which version that is.

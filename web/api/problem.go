@@ -48,15 +48,16 @@ type telling struct {
 
 func (t telling) Unwrap() error { return t.error }
 
-// malformedError is a body that nothing can be said about but that it can't be read.
-type malformedError string
+// said is an error of the request itself, with its words.
+type said struct {
+	status  int
+	message string
+}
 
-func malformed(message string) error { return malformedError(message) }
+// malformed is a body that nothing can be said about but that it can't be read.
+func malformed(message string) error { return said{http.StatusBadRequest, message} }
 
-func (m malformedError) Error() string { return string(m) }
-
-// StatusCode makes it a bad request.
-func (malformedError) StatusCode() int { return http.StatusBadRequest }
+func (s said) Error() string { return s.message }
 
 // answerError is where every error ends: refusals are explained, all else is logged and shown with its request id only.
 func (s *Server) answerError(c *echo.Context, err error) {
@@ -124,10 +125,10 @@ func refusalsOf(err error) release.Errors {
 
 func explainStatus(err error) (int, string) {
 	asked := echo.StatusCode(err)
-	unreadable, isMalformed := errors.AsType[malformedError](err)
+	if words, ok := errors.AsType[said](err); ok {
+		return words.status, words.message
+	}
 	switch {
-	case isMalformed:
-		return asked, string(unreadable)
 	case asked > 0 && asked < http.StatusInternalServerError:
 		return asked, statusWords(asked)
 	case errors.Is(err, errUnauthorised):

@@ -38,6 +38,7 @@ func routes() []route {
 	return slices.Concat(
 		meRoutes(),
 		agentRoutes(),
+		packageRoutes(),
 	)
 }
 
