@@ -17,7 +17,7 @@ func TestReplicasCatchUpAtStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now().Truncate(time.Microsecond)
-	env := map[string]string{"DATABASE_URL": db.URL, "PACKTIDE_ADDR": "127.0.0.1:0"}
+	env := map[string]string{"DATABASE_URL": db.URL, "PACKTIDE_ADDR": "127.0.0.1:0", "PACKTIDE_METRICS_ADDR": "127.0.0.1:0"}
 	replicas := []*command{launch(t, env, "serve"), launch(t, env, "serve")}
 	for _, r := range replicas {
 		r.ready(t)
@@ -40,7 +40,14 @@ func TestReplicasCatchUpAtStart(t *testing.T) {
 	if err != nil || len(rows) != 1 || !rows[0].Current.Late || rows[0].Current.Version.String() != "2.0.0" || rows[0].Pending != nil {
 		t.Errorf("%v: Incident Desk is now %+v", err, rows)
 	}
+	var counted, late float64
 	for _, r := range replicas {
+		told := scrape(t, r.metrics(t), "")
+		counted += told.value(t, "packtide_releases_applied_total", "how", "scheduled")
+		late += told.value(t, "packtide_releases_late_total")
 		r.stop(t)
+	}
+	if counted != 3 || late != 3 {
+		t.Errorf("the metrics count %g releases, %g late, want 3 and 3", counted, late)
 	}
 }

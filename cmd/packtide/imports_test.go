@@ -120,7 +120,10 @@ func layers() []layer {
 				libKong, libPgxpool, libMigrate, libRiver, libSCS + "/pgxstore", // addition: the sessions' table, of pool and web
 				libYAML, // addition: the files of apply
 			},
-			tests: []string{libYAML, libPgx}, // docker-compose.yml is read, the database looked into
+			tests: []string{
+				libYAML, libPgx, // docker-compose.yml is read, the database looked into
+				"github.com/prometheus/client_model", "github.com/prometheus/common", // metrics are read as Prometheus does
+			},
 		},
 	}
 }
