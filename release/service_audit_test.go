@@ -116,8 +116,9 @@ type boundActor struct {
 // boundActors are support that looks as the actor (R34), and programs with tokens that are less than the actor.
 func boundActors(by release.Actor) []boundActor {
 	looking, reader, agent := by, by, by
-	looking.ReadOnly, reader.ReadOnly, agent.ReadOnly = true, true, true
+	looking.ReadOnly, reader.ReadOnly = true, true
 	reader.Token, agent.Token = release.ScopeRead, release.ScopeAgent
+	agent.Publisher, agent.Managed, agent.Site = "", "", ""
 	return []boundActor{
 		{"support that looks", looking, release.ErrViewing}, {"a reading token", reader, release.ErrReadToken}, {"an agent's token", agent, release.ErrAgent},
 	}

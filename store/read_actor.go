@@ -73,7 +73,7 @@ WHERE w.token_hash = @hash AND w.revoked_at IS NULL AND w.expires_at > @at AND p
 	if err != nil {
 		return release.Actor{}, release.TokenUse{}, err
 	}
-	a.Source, a.Token, a.ReadOnly = release.FromAPI, use.Scope, use.Scope != release.ScopeFull
+	a.Source, a.Token, a.ReadOnly = release.FromAPI, use.Scope, use.Scope == release.ScopeRead
 	if a.IsAgent() {
 		a.Publisher, a.Managed, a.Site = "", "", ""
 	}

@@ -108,7 +108,7 @@ func (r *Reader) people(ctx context.Context, inner string, args pgx.NamedArgs) (
 
 // Tokens are the live and dead API tokens of a person, newest first: one's own, or any for an operator.
 func (r *Reader) Tokens(ctx context.Context, by release.Actor, person release.ID) ([]release.TokenRow, error) {
-	if by.ReadOnly || (by.Person != person && by.Site != release.RoleOperator) { // who looks as others is shown none of their own
+	if by.ReadOnly || by.IsAgent() || (by.Person != person && by.Site != release.RoleOperator) { // who looks as others is shown none of their own
 		return nil, nil
 	}
 	return list(ctx, r.pool, "tokens", tokenRows+`WHERE t.person_id = @person ORDER BY t.id DESC`, pgx.NamedArgs{"person": person}, scanToken)
