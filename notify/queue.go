@@ -5,6 +5,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -14,32 +15,39 @@ import (
 )
 
 // The queues. What is slow for reasons of others has its own: a peer that hangs holds up no fan-out.
-const noticeQueue = "notices"
+const (
+	noticeQueue  = "notices"
+	deliverQueue = "webhooks"
+)
 
 // orders says how each kind of job is kept.
 var orders = map[string]river.InsertOpts{
-	release.TellJob{}.Kind(): {Queue: noticeQueue, MaxAttempts: 15},
+	release.TellJob{}.Kind():    {Queue: noticeQueue, MaxAttempts: 15},
+	release.DeliverJob{}.Kind(): {Queue: deliverQueue, MaxAttempts: release.MaxDeliveryAttempts},
 }
 
-// NewEnqueue makes what asks for jobs, for store.Store.Queueing. It needs no running Runner: any program that changes the
-// data may ask, and those that serve do the work.
-func NewEnqueue() (func(ctx context.Context, db pgx.Tx, jobs []release.Job) error, error) {
-	client, err := river.NewClient(riverpgxv5.New(nil), &river.Config{})
+// asking asks for jobs and works on none.
+var asking = sync.OnceValues(func() (*river.Client[pgx.Tx], error) {
+	return river.NewClient(riverpgxv5.New(nil), &river.Config{})
+})
+
+// Enqueue asks for jobs, for store.Store.Queueing. It needs no Runner: any program that changes the data may ask, and those
+// that serve do the work.
+func Enqueue(ctx context.Context, db pgx.Tx, jobs []release.Job) error {
+	client, err := asking()
 	if err != nil {
-		return nil, fmt.Errorf("make the queue: %w", err)
+		return fmt.Errorf("make the queue: %w", err)
 	}
-	return func(ctx context.Context, db pgx.Tx, jobs []release.Job) error {
-		params := make([]river.InsertManyParams, len(jobs))
-		for i, job := range jobs {
-			order, known := orders[job.Kind()]
-			if !known {
-				return fmt.Errorf("enqueue a job: nobody works on %q", job.Kind())
-			}
-			params[i] = river.InsertManyParams{Args: job, InsertOpts: &order}
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		order, known := orders[job.Kind()]
+		if !known {
+			return fmt.Errorf("enqueue a job: nobody works on %q", job.Kind())
 		}
-		if _, err := client.InsertManyFastTx(ctx, db, params); err != nil {
-			return fmt.Errorf("enqueue %d jobs: %w", len(jobs), err)
-		}
-		return nil
-	}, nil
+		params[i] = river.InsertManyParams{Args: job, InsertOpts: &order}
+	}
+	if _, err := client.InsertManyFastTx(ctx, db, params); err != nil {
+		return fmt.Errorf("enqueue %d jobs: %w", len(jobs), err)
+	}
+	return nil
 }

@@ -80,6 +80,12 @@ const (
 
 	ActCountsMended = "counts.mended"
 
+	ActWebhookAdded   = "webhook.added"
+	ActWebhookEdited  = "webhook.edited"
+	ActWebhookRotated = "webhook.secret_rotated"
+	ActWebhookDeleted = "webhook.deleted"
+	ActWebhookPaused  = "webhook.paused"
+
 	ActViewSaved   = "view.saved"
 	ActViewRenamed = "view.renamed"
 	ActViewDeleted = "view.deleted"

@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -82,6 +83,8 @@ func (TellJob) Kind() string { return "tell_webhooks" }
 type NoticeTx interface {
 	// PacksBehind are up to 100 packs whose current release holds a lower version of the package (R9).
 	PacksBehind(ctx context.Context, pkg ID, below Version) ([]Pack, error)
+	// Pack reads a pack, without a lock and without its releases.
+	Pack(ctx context.Context, id ID) (Pack, error)
 	// AccountsWith are up to limit accounts that had the pack attached at the instant, in the order of their ids.
 	AccountsWith(ctx context.Context, pack ID, at time.Time, after ID, limit int) ([]ID, error)
 }
@@ -180,4 +183,25 @@ func tellUpdate(ctx context.Context, tx Tx, e Event, v PackageVersion) error {
 		}
 	}
 	return tell(ctx, tx, told...)
+}
+
+// maxTold is how much of an agent's words a notice tells, in bytes: the end of them.
+const maxTold = 2000
+
+// tellFailure tells the publisher and the account that the account's platform could not install the release.
+func tellFailure(ctx context.Context, tx Tx, a Attachment, o Observed) error {
+	p, err := tx.Pack(ctx, a.Pack)
+	if err != nil {
+		return err
+	}
+	r, err := tx.Release(ctx, o.Release)
+	if err != nil {
+		return err
+	}
+	n := noticeOf(p, r).from(a)
+	n.ID, n.Kind, n.At, n.Text = NewID(o.ReportedAt), NoticeDeliveryFailed, o.ReportedAt, o.Detail
+	if over := len(n.Text) - maxTold; over > 0 {
+		n.Text = strings.ToValidUTF8(n.Text[over:], "")
+	}
+	return tell(ctx, tx, n)
 }

@@ -143,7 +143,10 @@ func (s *Service) ReportObserved(ctx context.Context, by Actor, attachment ID, i
 		if err := tx.SaveObserved(ctx, old, next); err != nil || !changed {
 			return err
 		}
-		return tx.AddObservedChange(ctx, next)
+		if err := tx.AddObservedChange(ctx, next); err != nil || next.Reported != InstallFailed {
+			return err
+		}
+		return tellFailure(ctx, tx, a, next)
 	})
 	return changed, err
 }

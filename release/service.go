@@ -4,18 +4,33 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 	"time"
 )
 
 // Service is the product's use cases. Each reads the same: lock, decide, save, in one transaction with its audit events.
 type Service struct {
-	store Store
-	clock func() time.Time
+	store   Store
+	clock   func() time.Time
+	vault   Vault          // nil: webhooks are refused
+	allowed []netip.Prefix // networks that webhooks may reach besides the internet
+}
+
+// Option is a dependency that not every program has.
+type Option func(*Service)
+
+// Webhooks lets the service keep webhooks: their secrets in the vault, their addresses on the internet or in the allowed networks.
+func Webhooks(vault Vault, allowed []netip.Prefix) Option {
+	return func(s *Service) { s.vault, s.allowed = vault, allowed }
 }
 
 // NewService takes its dependencies once; clock tells the present instant.
-func NewService(store Store, clock func() time.Time) *Service {
-	return &Service{store: store, clock: clock}
+func NewService(store Store, clock func() time.Time, options ...Option) *Service {
+	s := &Service{store: store, clock: clock}
+	for _, set := range options {
+		set(s)
+	}
+	return s
 }
 
 // now is the present instant as the database keeps it: microseconds, UTC.
@@ -46,6 +61,7 @@ type Tx interface {
 	OnceTx
 	NoticeTx
 	ReminderTx
+	WebhookTx
 	JobTx
 	EnvironmentTx
 	// Audit appends events (R33); ids and instants are the caller's.

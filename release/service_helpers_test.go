@@ -67,7 +67,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, db: storetest.New(t), clock: &clock{at: monday}}
-	w.svc = release.NewService(w.db.Store, w.clock.now)
+	w.svc = release.NewService(w.db.Store, w.clock.now, release.Webhooks(box{}, nil))
 	owner := sync.OnceValue(func() func(string, ...any) {
 		pool := w.db.Owner(t)
 		return func(sql string, args ...any) {

@@ -144,7 +144,11 @@ const deadLinkKept = 30 * 24 * time.Hour
 func (s *Service) Tidy(ctx context.Context, at time.Time) (int64, error) {
 	var gone int64
 	err := s.inTx(ctx, "tidy up", func(ctx context.Context, tx Tx) (err error) {
-		gone, err = tx.Tidy(ctx, at.Add(-ThrottleWindow), at.Add(-deadLinkKept), at.Add(-OnceKept))
+		if gone, err = tx.Tidy(ctx, at.Add(-ThrottleWindow), at.Add(-deadLinkKept), at.Add(-OnceKept)); err != nil {
+			return err
+		}
+		old, err := tx.TidyDeliveries(ctx, at.Add(-deliveryKept), at.Add(-deliveryGivenUp), at)
+		gone += old
 		return err
 	})
 	return gone, err

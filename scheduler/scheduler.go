@@ -80,6 +80,10 @@ func timetable(service *release.Service, log *slog.Logger, silence time.Duration
 			}
 			return err
 		}},
+		{"remind of releases", "20 * * * * *", false, func(ctx context.Context, at time.Time) error { // R16
+			_, err := service.Remind(ctx, at)
+			return err
+		}},
 		{"mend counts", "0 17 3 * * *", false, func(ctx context.Context, _ time.Time) error {
 			mended, err := service.MendCounts(ctx)
 			if mended > 0 {

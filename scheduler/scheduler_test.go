@@ -69,6 +69,7 @@ func TestTimetable(t *testing.T) {
 		want := map[string][2]string{
 			"realign instants":       {"28 12:05:00", "28 13:05:00"},
 			"apply due releases":     {"28 12:01:00", "28 12:02:00"},
+			"remind of releases":     {"28 12:01:20", "28 12:02:20"},
 			"mend counts":            {"29 03:17:00", "30 03:17:00"},
 			"record days":            {"29 03:37:00", "30 03:37:00"},
 			"end viewings":           {"28 12:00:40", "28 12:01:40"},

@@ -77,6 +77,7 @@ var ruleOf = map[string]*release.Error{
 	"viewing_has_a_reason":        release.ErrViewReason, // R34
 	"token_scope_is_known":        release.ErrTokenScope,
 	"agent_token_has_an_account":  release.ErrTokenAgent,
+	"webhook_address_is_short":    release.ErrWebhookURLLong,
 
 	// What is referred to is not there, or belongs to somebody else.
 	"membership_person_id_fkey":                  release.ErrNotFound,

@@ -129,3 +129,10 @@ func (t *tx) nearest(ctx context.Context, at time.Time, taken []release.Reminder
 	}
 	return due, nil
 }
+
+// Pack reads what notices tell of a pack.
+func (t *tx) Pack(ctx context.Context, id release.ID) (release.Pack, error) {
+	p := release.Pack{ID: id}
+	err := t.read(ctx, "read a pack", `SELECT publisher_id, name, multiple FROM pack WHERE id = $1`, []any{id}, &p.Publisher, &p.Name, &p.Multiple)
+	return p, err
+}

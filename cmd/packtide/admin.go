@@ -48,7 +48,7 @@ func (c *adminCmd) at(ctx context.Context, p program, do func(desk) error) (err 
 	}
 	defer pool.Close()
 	return do(desk{
-		service: release.NewService(store.New(pool), p.clock), reader: store.NewReader(pool),
+		service: release.NewService(queueing(pool), p.clock), reader: store.NewReader(pool),
 		streams: p.streams, baseURL: strings.TrimRight(c.BaseURL, "/"),
 	})
 }

@@ -80,8 +80,12 @@ func (c *demoCmd) Run(ctx context.Context, p program) (err error) {
 	if err != nil {
 		return err
 	}
-	s := newSite(pool, clock.Now, log, baseURL("", listener))
-	s.demo, s.ended = clock, db.ended()
+	vault, err := openVault(p.getenv, dir)
+	if err != nil {
+		return err
+	}
+	s := newSite(pool, clock.Now, log, baseURL("", listener), webhookKeep{vault: vault})
+	s.demo, s.ended, clock.service = clock, db.ended(), s.service
 	if err := c.greet(ctx, p.out, s); err != nil {
 		return err
 	}

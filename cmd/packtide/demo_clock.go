@@ -71,7 +71,12 @@ func (c *demoClock) walk(ctx context.Context, until time.Time) error {
 		}
 		if !found || due.After(until) {
 			c.to(until)
-			return nil
+			_, err := c.service.Remind(ctx, c.Now())
+			return err
+		}
+		c.to(due.Add(-justBefore)) // what others would have heard of before its midnight, they hear of
+		if _, err := c.service.Remind(ctx, c.Now()); err != nil {
+			return err
 		}
 		c.to(due.Add(300 * time.Millisecond))
 		done, err := c.service.ApplyDue(ctx, c.Now())

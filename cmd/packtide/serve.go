@@ -24,6 +24,7 @@ type serveCmd struct {
 	BaseURL  string        `name:"base-url" setting:"PACKTIDE_BASE_URL" placeholder:"URL" help:"Address under which people reach packtide, like https://packs.example.com; by default http:// and the address it listens on."`
 	Proxies  []string      `name:"trusted-proxies" setting:"PACKTIDE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, like 10.0.0.0/8: only their X-Forwarded-For tells who is there."`
 	Observe  observeFlags  `embed:""`
+	Reach    []string      `name:"webhooks-allow-networks" setting:"PACKTIDE_WEBHOOKS_ALLOW_NETWORKS" placeholder:"CIDR,…" help:"Networks that webhooks may reach besides the internet, like 10.1.0.0/16; there also by http:// and on any port."`
 }
 
 // agentFlags are what the site expects of the agents beside accounts' platforms.
@@ -66,7 +67,11 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 	if err != nil {
 		return err
 	}
-	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener))
+	hooks, err := c.hooks(ctx, p, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener), hooks)
 	s.ended, s.proxies, s.agents = db.ended(), proxies, c.Agents
 	if err := errors.Join(s.look(ctx, c.Observe, tracing), c.greet(ctx, p, s)); err != nil {
 		return errors.Join(err, listener.Close())
@@ -86,7 +91,7 @@ func (c *serveCmd) check() error {
 	return nil
 }
 
-// networks reads the proxies' networks; a single address is a network of its own.
+// networks reads the networks of a setting; a single address is a network of its own.
 func networks(texts []string) ([]*net.IPNet, error) {
 	var list []*net.IPNet
 	for _, text := range texts {
@@ -95,7 +100,7 @@ func networks(texts []string) ([]*net.IPNet, error) {
 			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%q is no network: give the trusted proxies like 10.0.0.0/8 or 192.0.2.7, with commas between", text)
+			return nil, fmt.Errorf("%q is no network: give networks like 10.0.0.0/8 or 192.0.2.7, with commas between", text)
 		}
 		prefix = prefix.Masked()
 		list = append(list, &net.IPNet{IP: prefix.Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), prefix.Addr().BitLen())})
@@ -103,9 +108,29 @@ func networks(texts []string) ([]*net.IPNet, error) {
 	return list, nil
 }
 
+// hooks is what webhooks take: the key of their secrets, and where they may lead.
+func (c *serveCmd) hooks(ctx context.Context, p program, log *slog.Logger) (webhookKeep, error) {
+	reach, err := networks(c.Reach)
+	if err != nil {
+		return webhookKeep{}, err
+	}
+	dir := ""
+	if c.Database.URL == "" {
+		if dir, err = c.Database.dataDir(p.getenv); err != nil {
+			return webhookKeep{}, err
+		}
+	}
+	vault, err := openVault(p.getenv, dir)
+	if err == nil && vault == nil {
+		log.WarnContext(ctx, "webhooks can't be added: set PACKTIDE_SECRET_KEY, the same on every replica, to keep their secrets with")
+	}
+	return webhookKeep{vault: vault, allowed: prefixes(reach)}, err
+}
+
 // tell prints the settings in force, without secrets.
 func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
 	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL, "trusted_proxies", c.Proxies, "agent_silence", c.Agents.Silence, "agent_polls", c.Agents.Polls}
+	attrs = append(attrs, "webhooks_allow_networks", c.Reach)
 	attrs = append(attrs, c.Observe.attrs()...)
 	if c.Database.URL == "" {
 		dir, err := c.Database.dataDir(p.getenv)

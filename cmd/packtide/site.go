@@ -13,6 +13,7 @@ import (
 	"github.com/alexedwards/scs/pgxstore"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"packtide/notify"
 	"packtide/release"
 	"packtide/scheduler"
 	"packtide/store"
@@ -32,17 +33,21 @@ type site struct {
 	proxies []*net.IPNet // whose X-Forwarded-For is believed
 	agents  agentFlags
 	apiRate int             // requests a minute for each token; 0: api.DefaultRate
+	hooks   webhookKeep     // what webhooks take
 	demo    web.DemoClock   // nil outside the demo
 	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
 	lookout
 }
 
-func newSite(pool *pgxpool.Pool, clock func() time.Time, log *slog.Logger, baseURL string) *site {
+func newSite(pool *pgxpool.Pool, clock func() time.Time, log *slog.Logger, baseURL string, hooks ...webhookKeep) *site {
 	s := &site{pool: pool, reader: store.NewReader(pool), clock: clock, log: log, baseURL: strings.TrimRight(baseURL, "/")}
+	if len(hooks) > 0 {
+		s.hooks = hooks[0]
+	}
 	s.metrics = telemetry.NewMetrics(version(), clock)
 	s.metrics.WatchPool(pool)
 	s.metrics.WatchState(telemetry.StateReaders{State: s.state, Agents: s.reader.AgentStates}, log)
-	s.service = release.NewService(s.metrics.WatchReleases(store.New(pool)), clock)
+	s.service = release.NewService(s.metrics.WatchReleases(queueing(pool)), clock, s.hooks.option())
 	return s
 }
 
@@ -57,6 +62,10 @@ const (
 // serve answers until ctx ends; then it lets requests and jobs finish. A database that has ended by itself ends it with an
 // error: whoever supervises the program starts it again.
 func (s *site) serve(ctx context.Context, listener net.Listener) error {
+	runner, err := s.startRunner(ctx)
+	if err != nil {
+		return err
+	}
 	timetable := scheduler.New(s.service, s.clock, s.log, s.agents.Silence, s.jobRan)
 	s.metrics.ExpectJobs(timetable.Jobs())
 	timetable.Start(ctx)
@@ -75,7 +84,6 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	go func() { failed <- server.Serve(listener) }()
 	s.log.InfoContext(ctx, "packtide is ready", "url", s.baseURL, "addr", listener.Addr().String())
 
-	var err error
 	select {
 	case <-ctx.Done():
 		s.turnAway(ctx)
@@ -84,7 +92,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	case <-s.ended:
 		err = errors.New("the database that packtide keeps has ended; its postgres.log tells why; start packtide again")
 	}
-	return errors.Join(err, s.stop(ctx, server, timetable))
+	return errors.Join(err, s.stop(ctx, server, timetable, runner))
 }
 
 // byAddress gives each request to the interface below whose prefix its path lies, all others to the pages.
@@ -101,7 +109,7 @@ func byAddress(pages http.Handler, below map[string]http.Handler) http.Handler {
 }
 
 // stop lets requests finish, then jobs. What takes longer than its limit is broken off, and its transaction rolled back.
-func (s *site) stop(ctx context.Context, server *http.Server, timetable *scheduler.Scheduler) error {
+func (s *site) stop(ctx context.Context, server *http.Server, timetable *scheduler.Scheduler, runner *notify.Runner) error {
 	ctx = context.WithoutCancel(ctx)
 	draining, cancel := context.WithTimeout(ctx, stopLimit)
 	defer cancel()
@@ -111,5 +119,5 @@ func (s *site) stop(ctx context.Context, server *http.Server, timetable *schedul
 	}
 	ending, cancel := context.WithTimeout(ctx, stopLimit)
 	defer cancel()
-	return errors.Join(err, timetable.Stop(ending))
+	return errors.Join(err, timetable.Stop(ending), runner.Stop(ending))
 }

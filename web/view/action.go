@@ -78,6 +78,12 @@ var actionWords = map[string]ActionWord{
 	release.ActViewedAs:         {"began to look as an account's people", "began to look at %s as its people see it", "eye"},
 	release.ActViewEnded:        {"stopped looking as an account's people", "stopped looking at %s as its people see it", "eye"},
 
+	release.ActWebhookAdded:   {"added a webhook", "added the webhook to %s", "plus"},
+	release.ActWebhookEdited:  {"changed a webhook", "changed the webhook to %s", "pencil"},
+	release.ActWebhookRotated: {"gave a webhook a new secret", "gave the webhook to %s a new secret", "key-round"},
+	release.ActWebhookDeleted: {"deleted a webhook", "deleted the webhook to %s", "trash-2"},
+	release.ActWebhookPaused:  {"paused a webhook that had failed", "paused the webhook to %s", "ban"},
+
 	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
 
 	release.ActViewSaved:   {"saved a view", "saved the view %s", "plus"},

@@ -1,0 +1,192 @@
+package release
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Webhook is an address to which an account's notices are sent. It hears of what its maker could see: as a publisher, as a
+// managed account, or as both.
+type Webhook struct {
+	ID           ID
+	Account      ID
+	URL          string
+	AsPublisher  bool
+	AsManaged    bool
+	Kinds        []NoticeKind
+	Secret       []byte // sealed
+	OldSecret    []byte // sealed; signs too until OldUntil
+	OldUntil     *time.Time
+	CreatedAt    time.Time
+	CreatedBy    ID
+	OffAt        *time.Time // turned off by a person
+	FailingSince *time.Time // nothing has arrived since
+	PausedAt     *time.Time // turned off by packtide: it has failed for days
+	DeletedAt    *time.Time
+}
+
+// Live tells whether notices are sent to it.
+func (w Webhook) Live() bool { return w.OffAt == nil && w.PausedAt == nil && w.DeletedAt == nil }
+
+// DeliveryState is where the delivery of a message stands.
+type DeliveryState string
+
+// The states of a delivery.
+const (
+	DeliveryWaiting   DeliveryState = "waiting"   // to be sent, or to be sent again; an answer or the last attempt moves it on
+	DeliveryDelivered DeliveryState = "delivered" // the other side has said that it has it
+	DeliveryDead      DeliveryState = "dead"      // given up; a person can send it again
+)
+
+// Delivery is one message to one webhook.
+type Delivery struct {
+	ID        ID // stable over all attempts: receivers know by it what they have had already
+	Webhook   ID
+	Account   ID
+	Notice    ID
+	Kind      NoticeKind
+	Payload   []byte
+	State     DeliveryState
+	Attempts  int
+	CreatedAt time.Time
+	LastTry   *time.Time
+	NextTry   *time.Time
+	EndedAt   *time.Time
+	Status    int    // of the last answer; 0: there was none
+	Answer    string // its first bytes
+	Failure   string // why the last attempt failed
+}
+
+// MessageID is what receivers see.
+func (d Delivery) MessageID() string { return "msg_" + strings.ReplaceAll(d.ID.String(), "-", "") }
+
+// DeliverJob sends one delivery, as often as it takes.
+type DeliverJob struct {
+	Delivery ID `json:"delivery"`
+}
+
+// Kind is its name in the database.
+func (DeliverJob) Kind() string { return "deliver_webhook" }
+
+// NoticeTest is the message that a person sends to see whether their webhook works. It can't be chosen, and is never held back.
+const NoticeTest NoticeKind = "test"
+
+// The bounds of webhooks.
+const (
+	MaxWebhooks         = 20 // of an account
+	MaxWebhookURL       = 500
+	MaxDeliveryAttempts = 11
+	MaxResend           = 1000               // dead letters that one click sends again
+	SecretOverlap       = 24 * time.Hour     // how long an old secret still signs
+	pauseAfter          = 3 * 24 * time.Hour // of failures alone
+	deliveryKept        = 30 * 24 * time.Hour
+	deliveryGivenUp     = 3 * 24 * time.Hour // a delivery that has waited so long has lost its job
+)
+
+// delays are what lies between the attempts: 24 hours in all.
+var delays = [MaxDeliveryAttempts - 1]time.Duration{
+	5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+	time.Hour, 2 * time.Hour, 4 * time.Hour, 7 * time.Hour, 9 * time.Hour,
+}
+
+// RetryIn is how long to wait after a failed attempt, counted from 1: longer each time, and a tenth more or less, so that what
+// failed together does not come back together. It is the same whenever it is asked for.
+func RetryIn(delivery ID, attempt int) time.Duration {
+	wait := delays[min(max(attempt, 1), len(delays))-1]
+	h := fnv.New32a()
+	_, _ = h.Write(append(delivery[:], byte(attempt))) // a hash never fails
+	tenths := float64(h.Sum32())/float64(1<<32)*0.2 - 0.1
+	return wait + time.Duration(float64(wait)*tenths)
+}
+
+// Vault keeps secrets that have to be told again: what it seals can be read by nobody who has the database alone. What was
+// sealed for one thing does not open for another.
+type Vault interface {
+	Seal(secret []byte, of ID) ([]byte, error)
+	Open(sealed []byte, of ID) ([]byte, error)
+}
+
+// Refusals about webhooks.
+var (
+	ErrWebhookURL     = invalid("", "url", "Give an address that begins with https:// and that anybody could reach from the internet.")
+	ErrWebhookURLLong = invalid("", "url", "The address has more than 500 characters.")
+	ErrWebhookKinds   = invalid("", "kinds", "Choose at least one kind of event.")
+	ErrWebhooksMany   = conflict("", "Your account has 20 webhooks, the most that it may. Delete one that you no longer use.")
+	ErrWebhooksNoKey  = conflict("", "Webhooks can't be kept yet: packtide has no key to keep their secrets with. Ask the operator of this site to set PACKTIDE_SECRET_KEY.")
+	ErrWebhookOff     = conflict("", "This webhook is off. Turn it on first.")
+	ErrNotDead        = conflict("", "This message is not among the failed ones any more. Look again.")
+	ErrDeliveryOver   = conflict("", "There is nothing left to be sent.")
+)
+
+// WebhookTx keeps webhooks and what is sent to them.
+type WebhookTx interface {
+	// CountWebhooks counts the account's webhooks that are not deleted.
+	CountWebhooks(ctx context.Context, account ID) (int, error)
+	AddWebhook(ctx context.Context, w Webhook) error
+	// Webhook and LockWebhook find a webhook, also a deleted one.
+	Webhook(ctx context.Context, id ID) (Webhook, error)
+	LockWebhook(ctx context.Context, id ID) (Webhook, error)
+	// SaveWebhook keeps all but account, address and maker.
+	SaveWebhook(ctx context.Context, w Webhook) error
+	// LiveWebhooks are those of the accounts that hear of the kind.
+	LiveWebhooks(ctx context.Context, accounts []ID, kind NoticeKind) ([]Webhook, error)
+	// AddDeliveries keeps those that are new: one for each webhook and notice. It returns their ids.
+	AddDeliveries(ctx context.Context, deliveries []Delivery) ([]ID, error)
+	LockDelivery(ctx context.Context, id ID) (Delivery, error)
+	// SaveDelivery keeps what changes by an attempt.
+	SaveDelivery(ctx context.Context, d Delivery) error
+	// ReviveDeliveries lets up to limit dead deliveries of the webhook wait again, the oldest first, and returns their ids.
+	ReviveDeliveries(ctx context.Context, webhook ID, at time.Time, limit int) ([]ID, error)
+	// TidyDeliveries deletes deliveries from before the one instant, and gives up those that have waited since before the other.
+	TidyDeliveries(ctx context.Context, before, waitingBefore, at time.Time) (int64, error)
+}
+
+// newWebhookSecret is 32 random bytes, and how people see them.
+func newWebhookSecret() (raw []byte, shown Secret) {
+	raw = make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails: it ends the program instead
+	return raw, Secret("whsec_" + base64.StdEncoding.EncodeToString(raw))
+}
+
+// mayHear tells the kinds that the sides of a webhook ever hear of.
+func mayHear(publisher, managed bool) []NoticeKind {
+	return slices.DeleteFunc(NoticeKinds(), func(k NoticeKind) bool {
+		return !publisher && (k == NoticeVersionAvailable || !managed)
+	})
+}
+
+// WebhookKinds are the kinds that a webhook of the actor can hear of.
+func WebhookKinds(by Actor) []NoticeKind {
+	return mayHear(by.Publisher == RolePublisher, by.Managed == RoleAdmin)
+}
+
+// MayKeepWebhooks tells whether the actor may add webhooks to its account.
+func (a Actor) MayKeepWebhooks() bool { return a.mayKeepWebhooks() == nil }
+
+// mayKeepWebhooks is nil for a publisher and for an admin of a managed account.
+func (a Actor) mayKeepWebhooks() error {
+	if err := a.mayPublish(); err != nil {
+		return a.mayInstall()
+	}
+	return nil
+}
+
+// mayKeep is nil for whoever may keep this webhook: it hears of nothing that the actor does not see. One of another account
+// is not found.
+func (a Actor) mayKeep(w Webhook) error {
+	switch {
+	case w.DeletedAt != nil || w.Account != a.Account || a.Account.IsZero():
+		return ErrNotFound
+	case a.mayKeepWebhooks() != nil:
+		return a.mayKeepWebhooks()
+	case (w.AsPublisher && a.Publisher != RolePublisher) || (w.AsManaged && a.Managed != RoleAdmin):
+		return ErrForbidden
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"packtide/release"
+)
+
+const webhookColumns = `
+	SELECT w.id, w.account_id, w.url, w.as_publisher, w.as_managed, w.kinds, w.secret, w.old_secret, w.old_until, w.created_at, w.created_by,
+	       w.off_at, w.failing_since, w.paused_at, w.deleted_at
+	  FROM webhook w `
+
+func webhookFields(w *release.Webhook) []any {
+	return []any{
+		&w.ID, &w.Account, &w.URL, &w.AsPublisher, &w.AsManaged, &w.Kinds, &w.Secret, &w.OldSecret, &w.OldUntil, &w.CreatedAt, &w.CreatedBy,
+		&w.OffAt, &w.FailingSince, &w.PausedAt, &w.DeletedAt,
+	}
+}
+
+func scanWebhook(row pgx.CollectableRow) (release.Webhook, error) {
+	var w release.Webhook
+	return w, row.Scan(webhookFields(&w)...)
+}
+
+// CountWebhooks counts the account's own.
+func (t *tx) CountWebhooks(ctx context.Context, account release.ID) (int, error) {
+	var n int
+	err := t.read(ctx, "count webhooks", `SELECT count(*) FROM webhook WHERE account_id = $1 AND deleted_at IS NULL`, []any{account}, &n)
+	return n, err
+}
+
+// AddWebhook keeps a new webhook.
+func (t *tx) AddWebhook(ctx context.Context, w release.Webhook) error {
+	return t.do(ctx, "add a webhook", `
+		INSERT INTO webhook (id, account_id, url, as_publisher, as_managed, kinds, secret, created_at, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		w.ID, w.Account, w.URL, w.AsPublisher, w.AsManaged, w.Kinds, w.Secret, w.CreatedAt, w.CreatedBy)
+}
+
+// Webhook reads without a lock.
+func (t *tx) Webhook(ctx context.Context, id release.ID) (release.Webhook, error) {
+	return first(collect(ctx, t, "read a webhook", webhookColumns+`WHERE w.id = $1`, []any{id}, scanWebhook))
+}
+
+// LockWebhook reads a webhook alone.
+func (t *tx) LockWebhook(ctx context.Context, id release.ID) (release.Webhook, error) {
+	return first(collect(ctx, t, "lock a webhook", webhookColumns+`WHERE w.id = $1 FOR UPDATE`, []any{id}, scanWebhook))
+}
+
+// SaveWebhook keeps what can change.
+func (t *tx) SaveWebhook(ctx context.Context, w release.Webhook) error {
+	return t.one(ctx, "save a webhook", `
+		UPDATE webhook
+		   SET kinds = $2, secret = $3, old_secret = $4, old_until = $5, off_at = $6, failing_since = $7, paused_at = $8, deleted_at = $9
+		 WHERE id = $1`,
+		w.ID, w.Kinds, w.Secret, w.OldSecret, w.OldUntil, w.OffAt, w.FailingSince, w.PausedAt, w.DeletedAt)
+}
+
+// liveWebhooks walks along webhook_of_account, account by account.
+const liveWebhooks = webhookColumns + `
+	WHERE w.account_id = ANY($1) AND w.deleted_at IS NULL AND w.off_at IS NULL AND w.paused_at IS NULL AND $2 = ANY(w.kinds)
+	ORDER BY w.account_id, w.id`
+
+// LiveWebhooks reads those of a page of accounts.
+func (t *tx) LiveWebhooks(ctx context.Context, accounts []release.ID, kind release.NoticeKind) ([]release.Webhook, error) {
+	return collect(ctx, t, "read the webhooks of accounts", liveWebhooks, []any{accounts, string(kind)}, scanWebhook)
+}
+
+// AddDeliveries keeps all in one statement; one_delivery_per_notice leaves out those that are there.
+func (t *tx) AddDeliveries(ctx context.Context, deliveries []release.Delivery) ([]release.ID, error) {
+	if len(deliveries) == 0 {
+		return nil, nil
+	}
+	var ids, webhooks, accounts, notices []release.ID
+	var kinds, payloads []string
+	var ats []time.Time
+	for _, d := range deliveries {
+		ids, webhooks, accounts = append(ids, d.ID), append(webhooks, d.Webhook), append(accounts, d.Account)
+		notices, kinds, payloads = append(notices, d.Notice), append(kinds, string(d.Kind)), append(payloads, string(d.Payload))
+		ats = append(ats, d.CreatedAt)
+	}
+	return collect(ctx, t, "add deliveries", `
+		INSERT INTO webhook_delivery (id, webhook_id, account_id, notice_id, kind, payload, state, created_at, next_try)
+		SELECT id, webhook, account, notice, kind, payload, 'waiting', at, at
+		  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])
+		       d (id, webhook, account, notice, kind, payload, at)
+		ON CONFLICT ON CONSTRAINT one_delivery_per_notice DO NOTHING
+		RETURNING id`, []any{ids, webhooks, accounts, notices, kinds, payloads, ats}, pgx.RowTo[release.ID])
+}
+
+const deliveryColumns = `
+	SELECT d.id, d.webhook_id, d.account_id, d.notice_id, d.kind, d.payload, d.state, d.attempts, d.created_at, d.last_try, d.next_try, d.ended_at,
+	       d.status, d.answer, d.failure
+	  FROM webhook_delivery d `
+
+func scanDelivery(row pgx.CollectableRow) (release.Delivery, error) {
+	var d release.Delivery
+	var payload string
+	err := row.Scan(&d.ID, &d.Webhook, &d.Account, &d.Notice, &d.Kind, &payload, &d.State, &d.Attempts, &d.CreatedAt, &d.LastTry, &d.NextTry,
+		&d.EndedAt, &d.Status, &d.Answer, &d.Failure)
+	d.Payload = []byte(payload)
+	return d, err
+}
+
+// LockDelivery reads a delivery alone.
+func (t *tx) LockDelivery(ctx context.Context, id release.ID) (release.Delivery, error) {
+	return first(collect(ctx, t, "lock a delivery", deliveryColumns+`WHERE d.id = $1 FOR UPDATE`, []any{id}, scanDelivery))
+}
+
+// SaveDelivery keeps what an attempt changes.
+func (t *tx) SaveDelivery(ctx context.Context, d release.Delivery) error {
+	return t.one(ctx, "save a delivery", `
+		UPDATE webhook_delivery
+		   SET state = $2, attempts = $3, last_try = $4, next_try = $5, ended_at = $6, status = $7, answer = $8, failure = $9
+		 WHERE id = $1`,
+		d.ID, string(d.State), d.Attempts, d.LastTry, d.NextTry, d.EndedAt, d.Status, d.Answer, d.Failure)
+}
+
+// ReviveDeliveries walks along dead_delivery_of_webhook.
+func (t *tx) ReviveDeliveries(ctx context.Context, webhook release.ID, at time.Time, limit int) ([]release.ID, error) {
+	return collect(ctx, t, "revive deliveries", `
+		UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_try = $2, ended_at = NULL
+		 WHERE id IN (SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'dead' ORDER BY id LIMIT $3 FOR UPDATE)
+		RETURNING id`, []any{webhook, at, limit}, pgx.RowTo[release.ID])
+}
+
+// TidyDeliveries goes by the ids, which tell the instant: a batch at a time, the rest at the next.
+func (t *tx) TidyDeliveries(ctx context.Context, before, waitingBefore, at time.Time) (int64, error) {
+	if err := t.do(ctx, "give up deliveries", `
+		UPDATE webhook_delivery SET state = 'dead', next_try = NULL, ended_at = $2, failure = 'It was lost under way.'
+		 WHERE state = 'waiting' AND id < $1 AND coalesce(next_try, created_at) < $3`,
+		release.FirstIDAfter(waitingBefore), at, waitingBefore); err != nil {
+		return 0, err
+	}
+	return t.exec(ctx, "tidy up deliveries", `
+		DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE id < $1 ORDER BY id LIMIT 10000)`,
+		release.FirstIDAfter(before))
+}
