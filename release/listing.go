@@ -191,6 +191,7 @@ type CatalogueRow struct {
 	PackID        ID
 	Name          string
 	Description   string
+	PublisherID   ID
 	PublisherName string
 	Multiple      bool
 	Current       ReleaseRef

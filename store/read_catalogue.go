@@ -17,7 +17,7 @@ WITH page AS MATERIALIZED (
   WHERE k.deleted_at IS NULL AND (@query = '' OR k.name ILIKE @pattern)
     AND (lower(k.name), k.id) > (lower(@after_name), @after_id::uuid) AND `+mayInstallPack+`
   ORDER BY lower(k.name), k.id LIMIT @limit)
-SELECT k.id, k.name, k.description, o.name, k.multiple, i.n, `+refColumns("c")+`, `+refColumns("n")+`
+SELECT k.id, k.name, k.description, o.id, o.name, k.multiple, i.n, `+refColumns("c")+`, `+refColumns("n")+`
 FROM page k
 JOIN account o ON o.id = k.publisher_id
 JOIN release c ON c.id = k.current_id
@@ -29,7 +29,7 @@ ORDER BY lower(k.name), k.id`, scopeOf(by).with(pgx.NamedArgs{
 	}), func(row pgx.CollectableRow) (release.CatalogueRow, error) {
 		var c release.CatalogueRow
 		var current, pending refScan
-		err := scanAll(row, []any{&c.PackID, &c.Name, &c.Description, &c.PublisherName, &c.Multiple, &c.Installed}, current.fields(), pending.fields())
+		err := scanAll(row, []any{&c.PackID, &c.Name, &c.Description, &c.PublisherID, &c.PublisherName, &c.Multiple, &c.Installed}, current.fields(), pending.fields())
 		if err == nil {
 			c.Current, c.Pending = *current.ref(), pending.ref()
 		}

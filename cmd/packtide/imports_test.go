@@ -44,6 +44,7 @@ const (
 	libPgxpool    = "github.com/jackc/pgx/v5/pgxpool"
 	libPolicy     = "github.com/microcosm-cc/bluemonday"
 	libSCS        = "github.com/alexedwards/scs"
+	libSchema     = "github.com/santhosh-tekuri/jsonschema/v6"
 	libTempl      = "github.com/a-h/templ"
 	libTOML       = "github.com/pelletier/go-toml/v2"
 	libUdiff      = "github.com/aymanbagabas/go-udiff"
@@ -107,7 +108,12 @@ func layers() []layer {
 		},
 		{pkg: "web/watch", ours: []string{"release"}}, // addition: the id, the log line and the measures of every request
 		{pkg: "web", ours: web, libs: webLibs},
-		{pkg: "web/api", ours: append([]string{"web"}, web...), libs: webLibs}, // addition: web has the table of statuses, the roles and the way files come
+		{
+			pkg:   "web/api",
+			ours:  append([]string{"web"}, web...),       // addition: web has the table of statuses, the roles and the way files come
+			libs:  append([]string{libYAML}, webLibs...), // addition: the contract is written as YAML
+			tests: []string{libSchema},                   // every answer is held against the contract
+		},
 		{pkg: "web/atomsphere", ours: web, libs: webLibs},
 		{
 			pkg:   "migrations", // addition: embedded SQL and what applies it, for cmd and storetest

@@ -61,7 +61,9 @@ func (w *agentWorld) decide(label string, v release.PackageVersion, date string)
 	return d.ID
 }
 
-func (w *agentWorld) path(what string) string { return "/attachments/" + w.attachment.ID.String() + "/" + what }
+func (w *agentWorld) path(what string) string {
+	return "/attachments/" + w.attachment.ID.String() + "/" + what
+}
 
 // asks is what the agent is told.
 func (w *agentWorld) asks() (told desired, tag string) {

@@ -36,9 +36,18 @@ const anyQuery = "*"
 // routes is every operation. Each noun's own table stands in the noun's file.
 func routes() []route {
 	return slices.Concat(
+		documentRoutes(),
 		meRoutes(),
 		agentRoutes(),
 		packageRoutes(),
+		packRoutes(),
+		releaseRoutes(),
+		evidenceRoutes(),
+		feedbackRoutes(),
+		groupRoutes(),
+		accountRoutes(),
+		attachmentRoutes(),
+		installBaseRoutes(),
 	)
 }
 

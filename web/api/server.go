@@ -50,7 +50,10 @@ type Server struct {
 	guesses *limiter // by network address: requests that nobody could be found for
 	uses    *useNotes
 	polls   *pollPlan
-	handler http.Handler // watched
+	exports *web.Exports
+	// contract is openapi.yaml as it is served.
+	contract []byte
+	handler  http.Handler // watched
 }
 
 // New builds the server; it starts nothing.
@@ -60,7 +63,7 @@ func New(c Config) *Server {
 	}
 	s := &Server{
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
-		calls: newLimiter(c.Rate), guesses: newLimiter(guessRate),
+		calls: newLimiter(c.Rate), guesses: newLimiter(guessRate), exports: web.NewExports(c.Reader), contract: contractJSON(),
 	}
 	s.uses = newUseNotes(s.noteUse)
 	s.polls = newPollPlan(c.Polls)
