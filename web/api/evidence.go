@@ -50,7 +50,7 @@ func evidenceLineOf(l view.EvidenceLine) evidenceLine {
 	if g := l.Given; g != nil {
 		out.Given = &evidenceGiven{ID: g.ID, Note: g.Note, Link: g.Link, GivenAt: g.GivenAt.UTC(), GivenBy: g.GivenByName, Outdated: g.Outdated()}
 		if f := g.File; f != nil {
-			out.Given.File = &addedFile{f.Name, f.Size, hexSum(f.SHA256), Prefix + "/evidence/" + g.ID.String() + "/file"}
+			out.Given.File = &addedFile{f.Name, f.Size, sha256Text(f.SHA256), Prefix + "/evidence/" + g.ID.String() + "/file"}
 		}
 	}
 	return out

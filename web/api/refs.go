@@ -114,7 +114,7 @@ func textOrNull(s string) *string {
 	return &s
 }
 
-func hexSum(sum [32]byte) string { return hex.EncodeToString(sum[:]) }
+func sha256Text(sum [32]byte) string { return hex.EncodeToString(sum[:]) }
 
 func attachmentMode(multiple bool) string {
 	if multiple {

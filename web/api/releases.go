@@ -69,7 +69,7 @@ func releaseContentOf(r release.ContentRow) releaseContent {
 		Notes: r.Notes,
 	}
 	if r.To != nil {
-		out.SHA256, out.Size, out.FileName = textOrNull(hexSum(r.SHA256)), &r.Size, &r.FileName
+		out.SHA256, out.Size, out.FileName = textOrNull(sha256Text(r.SHA256)), &r.Size, &r.FileName
 		out.ArtifactURL = textOrNull(artifactURL(r.To.ID))
 	}
 	return out
