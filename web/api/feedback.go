@@ -19,8 +19,8 @@ func feedbackRoutes() []route {
 	}
 }
 
-// said is one feedback of an account on a release that it tries.
-type said struct {
+// saidFeedback is one feedback of an account on a release that it tries.
+type saidFeedback struct {
 	ID         release.ID      `json:"id"`
 	Release    releaseRef      `json:"release"`
 	Pack       named           `json:"pack"`
@@ -46,8 +46,8 @@ type answered struct {
 	By   string    `json:"by"`
 }
 
-func saidOf(f release.FeedbackRow) said {
-	out := said{
+func saidOf(f release.FeedbackRow) saidFeedback {
+	out := saidFeedback{
 		ID: f.ID, Release: releaseRefOf(f.Release), Pack: named{f.Pack, f.PackName}, Attachment: named{f.Attachment, f.AttachmentName},
 		Account: accountRef{f.Account, f.AccountName, f.AccountZone}, Verdict: f.Verdict, Text: f.Text, At: f.At.UTC(), By: f.ByName, Newest: f.Newest,
 		Answers: eachOf(f.Answers, func(a release.FeedbackAnswer) answered { return answered{a.Text, a.At.UTC(), a.ByName} }),

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"time"
 
-	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -15,21 +14,6 @@ func namedOrNull(id *release.ID, name string) *named {
 		return nil
 	}
 	return &named{*id, name}
-}
-
-// versionRef names one package version.
-type versionRef struct {
-	ID              release.ID `json:"id"`
-	Version         string     `json:"version"`
-	PlatformVersion string     `json:"platform_version"`
-	Overridden      bool       `json:"overridden"`
-}
-
-func versionRefOf(v *release.VersionRef) *versionRef {
-	if v == nil {
-		return nil
-	}
-	return &versionRef{v.ID, v.Version.String(), v.PlatformVersion, v.Overridden}
 }
 
 // releaseRef names one release with its instants.
@@ -73,22 +57,6 @@ func releaseRefOrNull(r *release.ReleaseRef) *releaseRef {
 	return &out
 }
 
-// finding is one thing found in a package, or in how packages fit together.
-type finding struct {
-	Code     string `json:"code"`
-	Severity string `json:"severity"`
-	Path     string `json:"path"`
-	Line     int    `json:"line,omitempty"`
-	Column   int    `json:"column,omitempty"`
-	Field    string `json:"field,omitempty"`
-	Message  string `json:"message"`
-	Fix      string `json:"fix"`
-}
-
-func findingOf(f packfile.Finding) finding {
-	return finding{f.Code, f.Severity, f.Path, f.Line, f.Column, f.Field, f.Message, f.Fix}
-}
-
 // eachOf makes a list that is never null.
 func eachOf[R, T any](rows []R, item func(R) T) []T {
 	all := make([]T, len(rows))
@@ -121,8 +89,4 @@ func attachmentMode(multiple bool) string {
 		return "multiple"
 	}
 	return "single"
-}
-
-func artifactURL(version release.ID) string {
-	return Prefix + "/package-versions/" + version.String() + "/artifact"
 }

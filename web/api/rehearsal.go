@@ -97,7 +97,7 @@ func (s *Server) rehearse(c *call, pack release.PackView, next release.ReleaseVi
 		Zones:    eachOf(found.Impact.Zones, func(z release.ZoneCount) rehearsalZone { return rehearsalZone{z.Zone, z.Attachments, z.Accounts} }),
 		Replaces: releaseRefOrNull(found.Replaces), Moves: eachOf(found.Moves, rehearsalMoveOf),
 		Obstacles: eachOf(found.Obstacles, func(e *release.Error) subreason { return subreason{e.Message, e.Rule, c.field(e.Field)} }),
-		Clashes:   eachOf(clashes, findingOf),
+		Clashes:   findingsOf(clashes),
 	}
 	if next.Version != nil {
 		out.Version = textOrNull(next.Version.String())

@@ -222,7 +222,7 @@ func (s *Server) choose(c *call, rows []release.ContentRow, pkg release.ID, labe
 		rows[i].To = nil
 		return rows, nil
 	}
-	v, err := s.versionOf(c, pkg, *label)
+	v, err := s.labelled(c, pkg, *label)
 	if err != nil {
 		return nil, err
 	}
@@ -236,8 +236,8 @@ func (s *Server) choose(c *call, rows []release.ContentRow, pkg release.ID, labe
 	return rows, nil
 }
 
-// versionOf finds a version of the package by its label or its id; nil: there is none.
-func (s *Server) versionOf(c *call, pkg release.ID, label string) (*release.VersionRow, error) {
+// labelled finds a version of the package by its label or its id; nil: there is none.
+func (s *Server) labelled(c *call, pkg release.ID, label string) (*release.VersionRow, error) {
 	if id, err := release.ParseID(label); err == nil {
 		v, err := s.reader.Version(c.ctx(), c.actor, id)
 		if err != nil || v.PackageID != pkg {
