@@ -93,7 +93,7 @@ func (s *site) look(ctx context.Context, f observeFlags, tracing *telemetry.Trac
 	if s.token, err = f.token(); err != nil || f.MetricsAddr == "" {
 		return err
 	}
-	s.lookout.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", f.MetricsAddr)
+	s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", f.MetricsAddr)
 	if err != nil {
 		return fmt.Errorf("listen on %s for metrics: %w; choose another address with --metrics-addr", f.MetricsAddr, err)
 	}
@@ -127,7 +127,7 @@ func (s *site) watched(next http.Handler) http.Handler {
 
 // serveMetrics answers on the listener of their own until the function that it returns is called; without one it does nothing.
 func (s *site) serveMetrics(ctx context.Context) (stop func()) {
-	if s.lookout.listener == nil {
+	if s.listener == nil {
 		return func() {}
 	}
 	scrape := s.metrics.Handler(s.token, s.log)
@@ -142,11 +142,11 @@ func (s *site) serveMetrics(ctx context.Context) (stop func()) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := server.Serve(s.lookout.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log.ErrorContext(ctx, "metrics are not served any more", "error", err)
 		}
 	}()
-	s.log.InfoContext(ctx, "metrics are served", "url", "http://"+s.lookout.listener.Addr().String()+telemetry.Route)
+	s.log.InfoContext(ctx, "metrics are served", "url", "http://"+s.listener.Addr().String()+telemetry.Route)
 	return func() {
 		_ = server.Close() // a scrape that breaks off comes again
 		<-ended
