@@ -26,7 +26,8 @@ cell AS (
   SELECT o.status, CASE WHEN o.release_id = m.pending_id THEN 1 ELSE -1 END, o.release_id = m.current_id, o.release_id = m.pending_id
   FROM mine m
   JOIN opt_in i ON i.release_id = m.pending_id AND i.ended IS NULL
-  JOIN observed o ON o.attachment_id = i.attachment_id AND o.release_id IN (m.current_id, m.pending_id) AND o.status <> 'silent'),
+  CROSS JOIN LATERAL (SELECT b.release_id, b.status FROM observed b WHERE b.attachment_id = i.attachment_id OFFSET 0) o -- a probe for each, never the whole table
+  WHERE o.release_id IN (m.current_id, m.pending_id) AND o.status <> 'silent'),
 state AS (
   SELECT coalesce(sum(n) FILTER (WHERE status = 'installed' AND of_current), 0)::bigint AS current,
          coalesce(sum(n) FILTER (WHERE status = 'installed' AND of_pending), 0)::bigint AS trying,

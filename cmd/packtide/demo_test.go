@@ -153,6 +153,7 @@ func TestDemoWorld(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkWorld(t, db.Reader, now)
+			checkDemoAgents(t, db.Reader)
 			var shared, held int // in spite of errors; as not shareable because of them (R4)
 			if err := db.Pool.QueryRow(t.Context(), `
 				SELECT count(*) FILTER (WHERE override_reason <> ''), count(*) FILTER (WHERE NOT shareable)

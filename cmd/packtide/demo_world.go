@@ -89,6 +89,9 @@ func (w *world) build(ctx context.Context) error {
 	if err := w.until(ctx, w.now); err != nil {
 		return err
 	}
+	if err := w.agentsReport(ctx); err != nil {
+		return err
+	}
 	if err := w.saveFindings(ctx); err != nil {
 		return err
 	}
