@@ -133,7 +133,7 @@ func TestAdminTokens(t *testing.T) {
 		t.Errorf("%v: the token acts as %+v", err, actor)
 	}
 	list := o.does("token", "list", "jonas@example.org")
-	id := part(t, list, `([0-9a-f-]{36}) +nightly export +\(the site\) +live`)
+	id := part(t, list, `([0-9a-f-]{36}) +nightly export +\(the site\) +full +live`)
 	if strings.Contains(list, strings.TrimSpace(secret)) {
 		t.Error("the list shows the secret")
 	}

@@ -20,6 +20,7 @@ type adminTokenCreateCmd struct {
 	Email   string `arg:"" help:"Address of the person as whom the token acts."`
 	Name    string `required:"" help:"What it is for, like \"nightly export\"."`
 	Account string `placeholder:"ACCOUNT" help:"The account in which it acts, by name or id; without one it acts for the site."`
+	Scope   string `default:"full" enum:"full,read,agent" help:"What it may do: full is all that the person may, read is reading, agent is what the agent beside an account's platform needs."`
 	Days    int    `default:"90" help:"How many days it lives, at most 366."`
 }
 
@@ -29,7 +30,7 @@ func (c *adminTokenCreateCmd) Run(ctx context.Context, p program, admin *adminCm
 		return fmt.Errorf("a token lives 1 to %d days", int(release.MaxTokenLife/(24*time.Hour)))
 	}
 	return admin.atPerson(ctx, p, c.Email, func(d desk, person release.Person) error {
-		n := release.NewToken{Person: person.ID, Name: c.Name, Life: time.Duration(c.Days) * 24 * time.Hour}
+		n := release.NewToken{Person: person.ID, Name: c.Name, Scope: release.TokenScope(c.Scope), Life: time.Duration(c.Days) * 24 * time.Hour}
 		if c.Account != "" {
 			a, err := d.account(ctx, c.Account)
 			if err != nil {
@@ -69,9 +70,13 @@ func (c *adminTokenListCmd) Run(ctx context.Context, p program, admin *adminCmd)
 			case !now.Before(t.ExpiresAt):
 				state = "expired"
 			}
-			lines = append(lines, []string{t.ID.String(), t.Name, orSite(t.AccountName), state, t.ExpiresAt.Format(time.DateOnly)})
+			used := "never"
+			if t.LastUsedAt != nil {
+				used = t.LastUsedAt.Format(time.DateOnly)
+			}
+			lines = append(lines, []string{t.ID.String(), t.Name, orSite(t.AccountName), string(t.Scope), state, t.ExpiresAt.Format(time.DateOnly), used})
 		}
-		return d.table([]string{"ID", "NAME", "ACCOUNT", "STATE", "EXPIRES"}, lines)
+		return d.table([]string{"ID", "NAME", "ACCOUNT", "SCOPE", "STATE", "EXPIRES", "LAST USED"}, lines)
 	})
 }
 

@@ -21,13 +21,14 @@ import (
 type demoCmd struct {
 	Addr    string `default:"127.0.0.1:8080" setting:"PACKTIDE_ADDR" placeholder:"HOST:PORT" help:"Address to listen on."`
 	DataDir string `name:"data-dir" placeholder:"FOLDER" help:"Folder for the demo's database, which the next start goes on with; by default a fresh one that is removed at exit."`
-	JSON    bool   `name:"json" help:"Print one line of JSON when the demo is ready: {\"url\", \"users\": [{\"role\", \"email\", \"link\"}]}."`
+	JSON    bool   `name:"json" help:"Print one line of JSON when the demo is ready: {\"url\", \"users\": [{\"role\", \"email\", \"link\", \"token\"}], \"agent\": {\"token\", \"attachment_id\"}}."`
 }
 
 // demoGreeting is what the demo prints when it is ready.
 type demoGreeting struct {
 	URL   string     `json:"url"`
 	Users []demoUser `json:"users"`
+	Agent *demoAgent `json:"agent"` // null: nothing is installed that an agent could serve
 }
 
 // demoUser is one person that a visitor can be.
@@ -35,6 +36,7 @@ type demoUser struct {
 	Role  string `json:"role"`
 	Email string `json:"email"`
 	Link  string `json:"link"`
+	Token string `json:"token"` // for the API and the command line
 	what  string
 }
 
@@ -175,6 +177,9 @@ func (c *demoCmd) greet(ctx context.Context, out io.Writer, s *site) error {
 		}
 		user.Link = s.baseURL + "/demo/sign-in/" + string(secret)
 	}
+	if err := s.demoTokens(ctx, &greeting); err != nil {
+		return err
+	}
 	if c.JSON {
 		return json.NewEncoder(out).Encode(greeting)
 	}
@@ -189,6 +194,6 @@ func (g demoGreeting) text() string {
 	for _, u := range g.Users {
 		fmt.Fprintf(&b, "\n  %s: %s.\n  %s\n", u.Role, u.what, u.Link)
 	}
-	b.WriteString("\nThe bar on every page moves the demo's clock, for example to just before the next midnight and past it.\nCtrl-C ends the demo.\n")
+	b.WriteString("\nThe bar on every page moves the demo's clock, for example to just before the next midnight and past it.\nPrograms sign in by tokens: packtide demo --json prints one for each of these people, and one of an agent.\nCtrl-C ends the demo.\n")
 	return b.String()
 }

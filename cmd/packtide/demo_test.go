@@ -32,6 +32,7 @@ func TestDemoMovesOverMidnight(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t)
 	c, g := demo(t, "--data-dir", dir)
+	g.tokensWork(t)
 	for role, want := range map[string]string{"admin": "/home", "support": "/install-base", "operator": "/install-base"} {
 		if _, path := visit(t, g, role); path != want {
 			t.Errorf("the %s arrives at %s, want %s", role, path, want)
@@ -68,7 +69,12 @@ func TestDemoMovesOverMidnight(t *testing.T) {
 		t.Error("does not say that the database of the environment is not used")
 	}
 
+	earlier := g
 	c, g = demo(t, "--data-dir", dir)
+	g.tokensWork(t)
+	if status := g.asks(t, earlier.Users[0].Token, "/me", new(any)); status != 401 {
+		t.Errorf("a token of an earlier visit is answered %d", status)
+	}
 	publisher, _ = visit(t, g, "publisher")
 	page, _ = publisher.get(t, "/packs")
 	if now := clockOf(t, page); now.Before(after.Truncate(time.Minute)) { // the midnight itself

@@ -23,6 +23,7 @@ type serveCmd struct {
 	Addr     string        `setting:"PACKTIDE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
 	BaseURL  string        `name:"base-url" setting:"PACKTIDE_BASE_URL" placeholder:"URL" help:"Address under which people reach packtide, like https://packs.example.com; by default http:// and the address it listens on."`
 	Proxies  []string      `name:"trusted-proxies" setting:"PACKTIDE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, like 10.0.0.0/8: only their X-Forwarded-For tells who is there."`
+	APIRate  int           `name:"api-rate" setting:"PACKTIDE_API_RATE" default:"1200" placeholder:"NUMBER" help:"How many requests a minute each token may make of the API."`
 	Observe  observeFlags  `embed:""`
 	Reach    []string      `name:"webhooks-allow-networks" setting:"PACKTIDE_WEBHOOKS_ALLOW_NETWORKS" placeholder:"CIDR,…" help:"Networks that webhooks may reach besides the internet, like 10.1.0.0/16; there also by http:// and on any port."`
 }
@@ -72,7 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener), hooks)
-	s.ended, s.proxies, s.agents = db.ended(), proxies, c.Agents
+	s.ended, s.proxies, s.agents, s.apiRate = db.ended(), proxies, c.Agents, c.APIRate
 	if err := errors.Join(s.look(ctx, c.Observe, tracing), c.greet(ctx, p, s)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -81,6 +82,9 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 
 // check refuses a base URL that links could not begin with.
 func (c *serveCmd) check() error {
+	if c.APIRate < 1 {
+		return errors.New("--api-rate must be at least 1 request a minute")
+	}
 	if c.BaseURL == "" {
 		return nil
 	}
