@@ -121,31 +121,62 @@ SELECT count(*) FROM (
 // PackPackages are the packages of the next and of the current release, by display name. Next is the draft, or else what is
 // pending, or else what is current.
 func (r *Reader) PackPackages(ctx context.Context, by release.Actor, pack release.ID) ([]release.PackPackageRow, error) {
-	return list(ctx, r.pool, "packages of a pack", `
+	of, err := r.PackagesOfPacks(ctx, by, []release.ID{pack})
+	return of[pack], err
+}
+
+// PackagesOfPacks is PackPackages for a page of packs: pack → packages.
+func (r *Reader) PackagesOfPacks(ctx context.Context, by release.Actor, packs []release.ID) (map[release.ID][]release.PackPackageRow, error) {
+	type packageOf struct {
+		pack release.ID
+		release.PackPackageRow
+	}
+	rows, err := list(ctx, r.pool, "packages of a pack", `
 WITH which AS MATERIALIZED (
-  SELECT c.id AS current_id, coalesce(d.id, n.id, c.id) AS next_id
+  SELECT k.id AS pack_id, c.id AS current_id, coalesce(d.id, n.id, c.id) AS next_id
   FROM pack k
   LEFT JOIN release c ON c.pack_id = k.id AND c.state = 'released' AND c.ended_at IS NULL
   LEFT JOIN release n ON n.pack_id = k.id AND n.state = 'pending'
   LEFT JOIN release d ON d.pack_id = k.id AND d.state = 'draft'
-  WHERE k.id = @pack AND (@site OR k.publisher_id = @publisher)),
-cc AS MATERIALIZED (SELECT rc.* FROM which JOIN release_content rc ON rc.release_id = which.current_id),
-nc AS MATERIALIZED (SELECT rc.* FROM which JOIN release_content rc ON rc.release_id = which.next_id)
-SELECT p.id, p.name, p.display_name, p.platform, p.kind,
+  WHERE k.id = ANY(@packs::uuid[]) AND (@site OR k.publisher_id = @publisher)),
+cc AS MATERIALIZED (SELECT which.pack_id, rc.* FROM which JOIN release_content rc ON rc.release_id = which.current_id),
+nc AS MATERIALIZED (SELECT which.pack_id, rc.* FROM which JOIN release_content rc ON rc.release_id = which.next_id)
+SELECT coalesce(nc.pack_id, cc.pack_id), p.id, p.name, p.display_name, p.platform, p.kind,
        `+versionColumns("c")+`, `+versionColumns("n")+`, `+versionColumns("w")+`
 FROM cc
-FULL JOIN nc ON nc.package_id = cc.package_id
+FULL JOIN nc ON nc.pack_id = cc.pack_id AND nc.package_id = cc.package_id
 JOIN package p ON p.id = coalesce(nc.package_id, cc.package_id)
 LEFT JOIN package_version c ON c.id = cc.version_id
 LEFT JOIN package_version n ON n.id = nc.version_id
 LEFT JOIN LATERAL (SELECT w.* FROM package_version w WHERE w.package_id = p.id AND w.shareable AND w.deleted_at IS NULL
                    ORDER BY w.major DESC, w.minor DESC, w.patch DESC LIMIT 1) w ON true
 ORDER BY lower(p.display_name), p.id`,
-		scopeOf(by).with(pgx.NamedArgs{"pack": pack}), func(row pgx.CollectableRow) (release.PackPackageRow, error) {
-			var p release.PackPackageRow
+		scopeOf(by).with(pgx.NamedArgs{"packs": packs}), func(row pgx.CollectableRow) (packageOf, error) {
+			var p packageOf
 			var current, next, newest versionScan
-			err := scanAll(row, []any{&p.PackageID, &p.Name, &p.DisplayName, &p.Platform, &p.Kind}, current.fields(), next.fields(), newest.fields())
+			err := scanAll(row, []any{&p.pack, &p.PackageID, &p.Name, &p.DisplayName, &p.Platform, &p.Kind}, current.fields(), next.fields(), newest.fields())
 			p.Current, p.Next, p.Newest = current.ref(), next.ref(), newest.ref()
 			return p, err
 		})
+	of := make(map[release.ID][]release.PackPackageRow, len(packs))
+	for _, p := range rows {
+		of[p.pack] = append(of[p.pack], p.PackPackageRow)
+	}
+	return of, err
+}
+
+// PackDescriptions are the descriptions of the publisher's packs: pack → text.
+func (r *Reader) PackDescriptions(ctx context.Context, by release.Actor, packs []release.ID) (map[release.ID]string, error) {
+	type textOf struct {
+		ID   release.ID
+		Text string
+	}
+	rows, err := list(ctx, r.pool, "descriptions of packs", `
+SELECT k.id, k.description FROM pack k WHERE k.id = ANY(@packs::uuid[]) AND (@site OR k.publisher_id = @publisher)`,
+		scopeOf(by).with(pgx.NamedArgs{"packs": packs}), pgx.RowToStructByPos[textOf])
+	of := make(map[release.ID]string, len(rows))
+	for _, t := range rows {
+		of[t.ID] = t.Text
+	}
+	return of, err
 }

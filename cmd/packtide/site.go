@@ -20,6 +20,7 @@ import (
 	"packtide/telemetry"
 	"packtide/web"
 	"packtide/web/api"
+	"packtide/web/atomsphere"
 )
 
 // site is the product on an open database: its use cases, pages and timetable.
@@ -78,7 +79,12 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate, Polls: s.agents.Polls,
 	})
 	defer programs.Close()
-	server := s.newServer(ctx, s.watched(byAddress(pages, map[string]http.Handler{api.Prefix: programs})))
+	boomi := atomsphere.New(atomsphere.Config{Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL})
+	server := s.newServer(ctx, s.watched(byAddress(pages, map[string]http.Handler{
+		api.Prefix:                                  programs,
+		strings.TrimSuffix(atomsphere.Base, "/"):    boomi,
+		strings.TrimSuffix(atomsphere.Partner, "/"): boomi,
+	})))
 	defer s.serveMetrics(ctx)()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
