@@ -249,7 +249,7 @@ func (s *Server) addPackage(c *call) error {
 		return err
 	}
 	if row == nil {
-		return release.ErrPackageNotInPack // taken out again a moment ago
+		return release.ErrNotFound // taken out again a moment ago
 	}
 	return c.answer(http.StatusOK, packPackageOf(*row))
 }

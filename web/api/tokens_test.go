@@ -45,7 +45,7 @@ func TestTokensByProgram(t *testing.T) {
 	var made token
 	got := p.send(http.MethodPost, "/tokens", `{"name":"nightly","scope":"read","expires_in_days":7}`).is(http.StatusCreated)
 	got.into(&made)
-	if !strings.HasPrefix(made.Secret, release.TokenPrefix) || made.Scope != "read" || !made.ExpiresAt.Equal(worldBegins.Add(7*24*time.Hour + time.Second)) || made.Account.ID != w.nordlys.ID {
+	if !strings.HasPrefix(made.Secret, release.TokenPrefix) || made.Scope != "read" || !made.ExpiresAt.Equal(worldBegins.Add(7*24*time.Hour+time.Second)) || made.Account.ID != w.nordlys.ID {
 		t.Errorf("made %+v", made)
 	}
 	reader := w.with(made.Secret)
