@@ -88,10 +88,6 @@ func TestFishCompletes(t *testing.T) {
 // Every command, flag and choice of the program is in every script.
 func TestCompletionIsWhole(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(&cli{}, kong.Vars{"platforms": "", "release_arg": "", "attachment_arg": ""}, kong.ExplicitGroups(clientGroups()))
-	if err != nil {
-		t.Fatal(err)
-	}
 	texts := map[string]string{}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		text, err := os.ReadFile(script(t, shell))
@@ -101,7 +97,7 @@ func TestCompletionIsWhole(t *testing.T) {
 		texts[shell] = string(text)
 	}
 	seen := 0
-	err = kong.Visit(parser.Model, func(node kong.Visitable, next kong.Next) error {
+	err := kong.Visit(model(t), func(node kong.Visitable, next kong.Next) error {
 		var wants []string
 		switch n := node.(type) {
 		case *kong.Node:
