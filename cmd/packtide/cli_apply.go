@@ -39,7 +39,7 @@ func (c *applyCmd) Run(ctx context.Context, p program) error {
 		case len(plan.changes) == 0:
 			return nil
 		case c.Plan:
-			return failure{fmt.Errorf("%s would be made", changesText(len(plan.changes))), exitUsage}
+			return failure{fmt.Errorf("%s would be made", counted(int64(len(plan.changes)), "change")), exitUsage}
 		case !c.Yes:
 			answer, err := s.ask("Type yes to do this: ", "--yes, or look at the plan alone with --plan")
 			if err != nil {
@@ -100,14 +100,7 @@ func (c *applyCmd) do(ctx context.Context, s *session, changes []change) error {
 	if c.JSON {
 		return nil
 	}
-	return s.say("Done: %s.\n", changesText(len(changes)))
-}
-
-func changesText(n int) string {
-	if n == 1 {
-		return "1 change"
-	}
-	return fmt.Sprintf("%d changes", n)
+	return s.say("Done: %s.\n", counted(int64(len(changes)), "change"))
 }
 
 // change is one thing to be done.

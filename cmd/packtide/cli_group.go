@@ -222,14 +222,13 @@ func (c *groupRemovePackCmd) Run(ctx context.Context, p program) error {
 
 // outsideText tells what stays installed though it may not be installed any more.
 func outsideText(outside int) string {
+	const see = " not be installed anew (packtide install-base --state outside)"
 	switch {
 	case outside == 0:
 		return ""
-	case outside == 1:
-		return "; 1 attachment stays, and its account may not install it anew (packtide install-base --state outside)"
 	case outside > 1000:
-		return "; more than 1000 attachments stay, and their accounts may not install them anew (packtide install-base --state outside)"
+		return "; more than 1000 attachments stay, and may" + see
 	default:
-		return fmt.Sprintf("; %d attachments stay, and their accounts may not install them anew (packtide install-base --state outside)", outside)
+		return "; " + counted(int64(outside), "attachment") + " outside the groups: kept, but may" + see
 	}
 }

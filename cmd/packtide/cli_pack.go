@@ -81,7 +81,7 @@ func (c *packShowCmd) Run(ctx context.Context, p program) error {
 			{"Id", one.ID},
 			{"Publisher", one.Publisher.Name},
 			{"Description", one.Description},
-			{"Attachments", count(one.Attachments) + " in " + count(one.Accounts) + " accounts; an account has it " + modeText(one.AttachmentMode)},
+			{"Attachments", counted(one.Attachments, "attachment") + " in " + counted(one.Accounts, "account") + "; an account has it " + modeText(one.AttachmentMode)},
 			{"Support contact", one.SupportContact},
 			{"Current release", orDash(one.Current.Label())},
 			{"In testing", strings.TrimSpace(one.Pending.Label() + " " + strings.TrimPrefix(applies, "-"))},
@@ -286,7 +286,8 @@ func (c *packDeleteCmd) Run(ctx context.Context, p program) error {
 		}
 		name := c.Yes
 		if name == "" {
-			question := fmt.Sprintf("Deleting %s uninstalls it from %d attachments in %d accounts. Its history stays.\nType its name to delete it: ", pack.Name, pack.Attachments, pack.Accounts)
+			question := fmt.Sprintf("Deleting %s uninstalls it from %s in %s. Its history stays.\nType its name to delete it: ",
+				pack.Name, counted(pack.Attachments, "attachment"), counted(pack.Accounts, "account"))
 			if name, err = s.ask(question, "--yes NAME"); err != nil {
 				return err
 			}
@@ -298,7 +299,7 @@ func (c *packDeleteCmd) Run(ctx context.Context, p program) error {
 		if err != nil {
 			return err
 		}
-		return s.say("Deleted: %s, uninstalled from %d attachments.\n", pack.Name, detached)
+		return s.say("Deleted: %s, uninstalled from %s.\n", pack.Name, counted(detached, "attachment"))
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -205,4 +206,12 @@ func (s *session) rawOr(thing rawJSON, err error) error {
 		return err
 	}
 	return s.printRaw(thing)
+}
+
+// counted is a number with its noun: 1 attachment, 2 attachments.
+func counted(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.FormatInt(n, 10) + " " + noun
 }

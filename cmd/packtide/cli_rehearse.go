@@ -45,7 +45,7 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 	if err := s.facts([][2]string{
 		{"Release", strings.TrimSpace(r.Pack.Name+" "+r.Version) + ", " + kindText(r.Kind)},
 		{"Applies", applies},
-		{"Reaches", fmt.Sprintf("%d attachments in %d accounts", r.Attachments, r.Accounts)},
+		{"Reaches", counted(r.Attachments, "attachment") + " in " + counted(r.Accounts, "account")},
 		{"Try what is in testing", count(r.OptedIn)},
 		{"Would supersede", r.Replaces.Label()},
 	}); err != nil {
@@ -77,17 +77,17 @@ func kindText(kind string) string {
 func (s *session) printMove(m client.Move) error {
 	from := "New installs"
 	if m.From != nil {
-		from = fmt.Sprintf("%d attachments on %s", m.Count, m.From.Label())
+		from = counted(m.Count, "attachment") + " on " + m.From.Label()
 		if m.Tries {
 			from += ", which they try"
 		}
 	}
 	var notes []string
 	if m.Settings > 0 {
-		notes = append(notes, fmt.Sprintf("%d settings to fill in", m.Settings))
+		notes = append(notes, counted(int64(m.Settings), "setting") + " to fill in")
 	}
 	if m.Breaking > 0 {
-		notes = append(notes, fmt.Sprintf("%d other breaking changes", m.Breaking))
+		notes = append(notes, counted(int64(m.Breaking), "other breaking change"))
 	}
 	if err := s.say("\n%s: %s\n", from, strings.Join(append([]string{m.Kind}, notes...), ", ")); err != nil {
 		return err

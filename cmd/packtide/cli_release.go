@@ -194,7 +194,7 @@ func (c *releaseShowCmd) Run(ctx context.Context, p program) error {
 			{"State", releaseState(&r.ReleaseRef) + ", " + moment},
 			{"Decided by", r.DecidedBy},
 			{"Reason", r.Reason},
-			{"Run by", count(r.Adoption.Attachments) + " attachments" + observedText(r.Adoption)},
+			{"Run by", counted(r.Adoption.Attachments, "attachment") + observedText(r.Adoption)},
 			{"Tried by", count(r.Adoption.OptedIn)},
 			{"Compared with", r.ComparedWith.Label()},
 			{"Notes", r.Notes},
