@@ -84,7 +84,7 @@ func (s *session) printMove(m client.Move) error {
 	}
 	var notes []string
 	if m.Settings > 0 {
-		notes = append(notes, counted(int64(m.Settings), "setting") + " to fill in")
+		notes = append(notes, counted(int64(m.Settings), "setting")+" to fill in")
 	}
 	if m.Breaking > 0 {
 		notes = append(notes, counted(int64(m.Breaking), "other breaking change"))
