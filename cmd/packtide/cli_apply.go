@@ -76,7 +76,7 @@ func (c *applyCmd) show(s *session, changes []change) error {
 		for i, one := range changes {
 			lines[i] = line{one.mark, one.what}
 		}
-		return printJSON(s.out, map[string]any{"changes": lines})
+		return s.printValue(map[string]any{"changes": lines})
 	}
 	if len(changes) == 0 {
 		return s.say("Nothing to do: all is as the file says.\n")

@@ -97,7 +97,7 @@ func TestCompletionIsWhole(t *testing.T) {
 		texts[shell] = string(text)
 	}
 	seen := 0
-	err := kong.Visit(model(t), func(node kong.Visitable, next kong.Next) error {
+	err := kong.Visit(kongModel(t), func(node kong.Visitable, next kong.Next) error {
 		var wants []string
 		switch n := node.(type) {
 		case *kong.Node:

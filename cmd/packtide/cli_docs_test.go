@@ -23,12 +23,12 @@ func TestGuideOfTheCommandLine(t *testing.T) {
 	guide := string(text)
 	flags := []string{"--help"}
 	groups := []string{"sign", "publish", "install", "watch"}
-	for _, place := range completionPlaces(model(t).Node, nil) {
+	for _, place := range completionPlaces(kongModel(t).Node, nil) {
 		for _, flag := range place.flags {
 			flags = append(flags, flag.word)
 		}
 	}
-	for _, node := range model(t).Leaves(true) {
+	for _, node := range kongModel(t).Leaves(true) {
 		if top := topOf(node); top.Group == nil || !slices.Contains(groups, top.Group.Key) {
 			continue
 		}
@@ -64,8 +64,8 @@ func topOf(node *kong.Node) *kong.Node {
 	return node
 }
 
-// model is the command line as kong sees it.
-func model(t *testing.T) *kong.Application {
+// kongModel is the command line as kong sees it.
+func kongModel(t *testing.T) *kong.Application {
 	t.Helper()
 	parser, err := kong.New(&cli{}, kong.Vars{"platforms": "", "release_arg": "", "attachment_arg": ""}, kong.ExplicitGroups(clientGroups()))
 	if err != nil {

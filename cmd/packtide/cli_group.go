@@ -67,7 +67,7 @@ func (c *groupShowCmd) Run(ctx context.Context, p program) error {
 			return err
 		}
 		if c.JSON {
-			return printJSON(s.out, map[string]any{"group": g.JSON(), "packs": rawList(packs), "accounts": rawList(accounts)})
+			return s.printValue(map[string]any{"group": g.JSON(), "packs": rawList(packs), "accounts": rawList(accounts)})
 		}
 		if err := s.facts([][2]string{{"Group", g.Name}, {"Id", g.ID}}); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (c *packagesPushCmd) push(ctx context.Context, s *session, path string) err
 	var refusal *client.Error
 	if errors.As(err, &refusal) {
 		if c.JSON {
-			return errors.Join(printJSON(s.out, map[string]any{"file": path, "problem": refusal.JSON()}), err)
+			return errors.Join(s.printValue(map[string]any{"file": path, "problem": refusal.JSON()}), err)
 		}
 		return errors.Join(s.findings(path, refusal.Findings), err)
 	}
@@ -93,7 +93,7 @@ func (c *packagesPushCmd) push(ctx context.Context, s *session, path string) err
 
 func (c *packagesPushCmd) report(s *session, path, what string, v client.Version) error {
 	if c.JSON {
-		return printJSON(s.out, map[string]any{"file": path, "version": v.JSON()})
+		return s.printValue(map[string]any{"file": path, "version": v.JSON()})
 	}
 	if err := s.findings(path, v.Findings); err != nil {
 		return err
@@ -215,7 +215,7 @@ func (c *packagesShowCmd) Run(ctx context.Context, p program) error {
 			for i, v := range all {
 				raw[i] = v.JSON()
 			}
-			return printJSON(s.out, map[string]any{"package": one.JSON(), "versions": raw})
+			return s.printValue(map[string]any{"package": one.JSON(), "versions": raw})
 		}
 		if err := s.facts([][2]string{
 			{"Package", one.DisplayName}, {"Technical name", one.Name}, {"Platform", packfile.PlatformLabel(one.Platform) + ", " + one.Kind}, {"Id", one.ID},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"packtide/client"
@@ -43,13 +45,68 @@ func (s *session) say(format string, args ...any) error {
 // rawJSON is what the client gives of everything it read.
 type rawJSON interface{ JSON() json.RawMessage }
 
-// printRaw prints the server's own JSON on one line. JSON escapes control characters by itself.
+// printRaw prints the server's own JSON on one line.
 func (s *session) printRaw(thing rawJSON) error {
 	text := thing.JSON()
 	if len(text) == 0 {
 		text = json.RawMessage("{}")
 	}
-	return printJSON(s.out, text)
+	return s.printValue(text)
+}
+
+// printValue prints a value as JSON on one line, with what a terminal would act on escaped.
+func (s *session) printValue(value any) error {
+	var line strings.Builder
+	if err := printJSON(&line, value); err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	if _, err := io.WriteString(s.out, escapedJSON(line.String())); err != nil {
+		return fmt.Errorf("print the answer: %w", err)
+	}
+	return nil
+}
+
+// escapedJSON is the same JSON without characters that are not printed: they stand in texts only, where escapes may.
+func escapedJSON(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '\n' || strconv.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
+
+// csvOut is where tables for other programs go: to a terminal line by line, with what it would act on written out.
+func (s *session) csvOut() io.Writer {
+	if isTerminal(s.out) {
+		return &printableLines{out: s.out}
+	}
+	return s.out
+}
+
+// printableLines keeps the beginning of a line until its end comes.
+type printableLines struct {
+	out  io.Writer
+	line []byte
+}
+
+func (p *printableLines) Write(text []byte) (int, error) {
+	p.line = append(p.line, text...)
+	for {
+		line, rest, found := bytes.Cut(p.line, []byte("\n"))
+		if !found {
+			return len(text), nil
+		}
+		if _, err := fmt.Fprintln(p.out, printable(strings.TrimSuffix(string(line), "\r"))); err != nil {
+			return 0, err //nolint:wrapcheck // the client says what was attempted
+		}
+		p.line = rest
+	}
 }
 
 // printList prints a list as the API gives one, all pages in one: {"items":[…],"next":null}, an item a line.
@@ -64,7 +121,7 @@ func printList[T rawJSON](s *session, items iter.Seq2[T, error]) error {
 		if count++; count > 1 {
 			fmt.Fprint(out, ",")
 		}
-		fmt.Fprintf(out, "\n%s", item.JSON())
+		fmt.Fprintf(out, "\n%s", escapedJSON(string(item.JSON())))
 	}
 	fmt.Fprintln(out, `],"next":null}`)
 	if err := out.Flush(); err != nil {

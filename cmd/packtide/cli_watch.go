@@ -56,7 +56,7 @@ func (c *installBaseCmd) Run(ctx context.Context, p program) error {
 		}
 		switch {
 		case c.CSV:
-			return s.CSV(ctx, "install-base", filters, s.out)
+			return s.CSV(ctx, "install-base", filters, s.csvOut())
 		case c.JSON:
 			return printList(s, s.InstallBase(ctx, filters))
 		}
@@ -221,7 +221,7 @@ func (c *auditCmd) Run(ctx context.Context, p program) error {
 		}
 		switch {
 		case c.CSV:
-			return s.CSV(ctx, "audit-events", filters, s.out)
+			return s.CSV(ctx, "audit-events", filters, s.csvOut())
 		case c.JSON:
 			return printList(s, s.Events(ctx, filters))
 		}
