@@ -34,7 +34,7 @@ func TestMainJobByCommandLine(t *testing.T) {
 	paris.does([]string{"Aldgate Insurance", "Kiwi Trust", "Sheet Reports"}, "group", "show", "Insurers")
 
 	// The first release, at once.
-	paris.does([]string{"Nothing is changed", "Sheet Reports 1.0.0", "the first one"}, "release", "Sheet Reports", "--now", "--dry-run")
+	paris.does([]string{"Nothing is changed", "Sheet Reports 1.0.0", "0 attachments in 0 accounts", "can be installed"}, "release", "Sheet Reports", "--now", "--dry-run")
 	paris.does([]string{"No releases yet"}, "release", "list", "Sheet Reports")
 	paris.does([]string{"Sheet Reports 1.0.0: current since"}, "release", "Sheet Reports", "--now", "--wait")
 	for _, account := range []*caller{london, kiwi} {
@@ -81,8 +81,8 @@ func TestMainJobByCommandLine(t *testing.T) {
 	paris.does([]string{"3.0.0", "current", "2.0.0", "released", "1.0.0"}, "release", "list", "Sheet Reports")
 	desk.does([]string{"Aldgate Insurance", "Kiwi Trust", "3.0.0"}, "install-base", "--pack", "Sheet Reports")
 	desk.does([]string{"Aldgate Insurance", "2.0.0", "since"}, "install-base", "--at", due.Format(time.RFC3339), "-q", "aldgate")
-	desk.does([]string{"installed", "opted in", "undone", "automatic at midnight", "immediate", "Grace Okafor", "the clock", "Europe/Paris"}, "history", "Aldgate Insurance/Sheet Reports")
-	kiwi.does([]string{"installed", "automatic at midnight", "immediate"}, "history", "Sheet Reports")
+	desk.does([]string{"installed", "opted in", "undone", "immediate", "Grace Okafor", "Camille Laurent", "Europe/Paris"}, "history", "Aldgate Insurance/Sheet Reports")
+	kiwi.does([]string{"installed", "automatic at midnight", "the clock", "immediate", "Pacific/Auckland"}, "history", "Sheet Reports")
 	desk.does([]string{"release.", "Camille Laurent", "Sheet Reports"}, "audit", "--pack", "Sheet Reports")
 	london.does([]string{"Grace Okafor", "Sheet Reports"}, "audit", "--actor", "me", "--source", "api")
 	if csv := desk.does(nil, "install-base", "--csv"); strings.Count(csv, "\n") < 3 || !strings.Contains(csv, "Kiwi Trust") {

@@ -42,11 +42,13 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 	if err := s.say("Nothing is changed: this is what would happen.\n\n"); err != nil {
 		return err
 	}
+	tried := ""
+	if r.OptedIn > 0 {
+		tried = counted(r.OptedIn, "attachment")
+	}
 	if err := s.facts([][2]string{
-		{"Release", strings.TrimSpace(r.Pack.Name+" "+r.Version) + ", " + kindText(r.Kind)},
-		{"Applies", applies},
-		{"Reaches", counted(r.Attachments, "attachment") + " in " + counted(r.Accounts, "account")},
-		{"Try what is in testing", count(r.OptedIn)},
+		{"Release", r.Pack.Name + " " + r.Version}, {"Applies", applies},
+		{"Reaches", counted(r.Attachments, "attachment") + " in " + counted(r.Accounts, "account")}, {"Tried now by", tried},
 		{"Would supersede", r.Replaces.Label()},
 	}); err != nil {
 		return err
@@ -62,15 +64,15 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 	return s.printObstacles(r)
 }
 
-// kindText says in a word what a release is for those who run another.
+// kindText says what a release is for those who run another.
 func kindText(kind string) string {
 	switch kind {
 	case "offer":
-		return "the first one"
+		return "can be installed"
 	case "unchanged":
-		return "which changes nothing"
+		return "nothing changes"
 	default:
-		return "for those who run it: " + kind
+		return kind
 	}
 }
 
@@ -89,7 +91,7 @@ func (s *session) printMove(m client.Move) error {
 	if m.Breaking > 0 {
 		notes = append(notes, counted(int64(m.Breaking), "other breaking change"))
 	}
-	if err := s.say("\n%s: %s\n", from, strings.Join(append([]string{m.Kind}, notes...), ", ")); err != nil {
+	if err := s.say("\n%s: %s\n", from, strings.Join(append([]string{kindText(m.Kind)}, notes...), ", ")); err != nil {
 		return err
 	}
 	if len(m.Contents) == 0 {
