@@ -32,26 +32,30 @@ func (p *planner) release(ctx context.Context, w *wishedPack) error {
 			return failure{fmt.Errorf("%s: release %s of %s is in testing already, with other versions. Withdraw it, or wait for %s", w.release.at, pending.Label(), w.name, pending.Date), exitConflict}
 		}
 	}
+	p.decide(w, pack)
+	return nil
+}
+
+// decide plans to make the release.
+func (p *planner) decide(w *wishedPack, pack *plannedPack) {
 	when := "at once"
-	if w.release.schedule == "scheduled" {
+	switch {
+	case w.release.schedule == "scheduled":
 		when = "on " + w.release.date
+	case pack.Pending != nil:
+		when += ", which supersedes " + pack.Pending.Label() + " in testing"
 	}
 	p.add("+", func(ctx context.Context) error {
 		_, err := p.CreateRelease(ctx, pack.ID, p.wishedPlan(w, pack))
 		return err
 	}, "release %s %s", strings.TrimSpace(w.name+" "+w.release.version), when)
-	return nil
 }
 
 // pendingRelease plans what is to be done about a release in testing that holds what the file asks for.
 func (p *planner) pendingRelease(w *wishedPack, pending client.Release) error {
 	switch {
 	case w.release.schedule == "immediate":
-		pack := p.packs[strings.ToLower(w.name)]
-		p.add("+", func(ctx context.Context) error {
-			_, err := p.CreateRelease(ctx, pack.ID, p.wishedPlan(w, pack))
-			return err
-		}, "release %s at once, which supersedes %s in testing", w.name, pending.Label())
+		p.decide(w, p.packs[strings.ToLower(w.name)])
 	case pending.Date == w.release.date:
 	case w.release.reason == "":
 		return w.release.at.refuse("release %s of %s is planned for %s: to move it to %s, give a reason:, which the accounts will see", pending.Label(), w.name, pending.Date, w.release.date)

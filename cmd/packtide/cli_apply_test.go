@@ -63,7 +63,7 @@ groups:
 	paris.does([]string{"No packs yet"}, "pack", "list")
 	paris.fails(exitUsage, []string{"--yes"}, "apply", "-f", first)
 	paris.does([]string{"No packs yet"}, "pack", "list")
-	paris.does(append(plan, "Done: 11 changes."), "apply", "--yes", "-f", first)
+	paris.does(append(plan, "Done: 10 changes."), "apply", "--yes", "-f", first)
 	paris.does([]string{"Nothing to do"}, "apply", "--yes", "-f", first)
 	paris.does([]string{"Nothing to do"}, "apply", "--plan", "-f", first)
 	paris.does([]string{"1.0.0", "current"}, "release", "list", "Sheet Reports")
@@ -76,7 +76,8 @@ groups:
 	later = wishFile(t, says(j.sheets[1], "scheduled, reason: A day more., date: "+day.AddDays(1).String(), "Reports in better sheets."))
 	paris.does([]string{"~ release Sheet Reports 2.0.0 from " + day.String() + " to " + day.AddDays(1).String()}, "apply", "--yes", "-f", later)
 	paris.does([]string{"Nothing to do"}, "apply", "--yes", "-f", later)
-	paris.fails(exitConflict, []string{"is in testing already"}, "apply", "--yes", "-f", wishFile(t, strings.Replace(says(j.sheets[0], "scheduled, date: "+day.String(), "x"), j.other, j.other, 1)+"# other versions\n"))
+	other := wishFile(t, "packs: [{name: Sheet Reports, packages: [google_sheets], release: {schedule: scheduled, date: "+day.String()+"}}]\n")
+	paris.fails(exitConflict, []string{other + ":1", "2.0.0", "is in testing already"}, "apply", "--yes", "--prune", "pack-packages", "-f", other)
 	if err := st.clock.Move(t.Context(), "after"); err != nil {
 		t.Fatal(err)
 	}

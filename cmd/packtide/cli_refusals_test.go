@@ -83,7 +83,7 @@ func TestPushShowsFindings(t *testing.T) {
 	}
 	paris.does([]string{"No packages yet"}, "packages", "list")
 	notes := j.zip("notes.zip", map[string]string{"notes/readme.txt": "hello"})
-	stdout, stderr, status = paris.reads("", "packages", "push", "--json", broken, "--shareable", notes)
+	stdout, stderr, status = paris.reads("", "packages", "push", "--json", "--shareable", broken, notes)
 	if status == 0 || strings.Count(stdout, `"problem":{`) == 0 || !strings.Contains(stderr, "packages were refused") {
 		t.Errorf("status %d:\n%s%s", status, stdout, stderr)
 	}
