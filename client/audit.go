@@ -65,7 +65,7 @@ type cutReader struct {
 
 func (r *cutReader) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // io.EOF is never wrapped
+	if err != nil && err != io.EOF {
 		r.err = err
 	}
 	return n, err //nolint:wrapcheck // io.EOF is io.EOF

@@ -6,6 +6,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,9 +54,9 @@ var (
 // New fails with ErrServer for what is no server's address, and with ErrPlain where the token would cross the network in
 // the clear: over http:// it is sent to this machine alone, unless AllowPlain is set.
 func New(config Config) (*Client, error) {
-	base, err := url.Parse(strings.TrimRight(strings.TrimSpace(config.Server), "/"))
-	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") || base.Path != "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil {
-		return nil, ErrServer
+	base, err := serverURL(config.Server)
+	if err != nil {
+		return nil, err
 	}
 	if config.Token != "" && base.Scheme == "http" && !config.AllowPlain && !loopback(base.Hostname()) {
 		return nil, ErrPlain
@@ -63,12 +64,8 @@ func New(config Config) (*Client, error) {
 	if strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("the token holds characters that no token has: copy it again")
 	}
-	if config.Attempts == 0 {
-		config.Attempts = DefaultAttempts
-	}
-	if config.Pause == 0 {
-		config.Pause = DefaultPause
-	}
+	config.Attempts = cmp.Or(config.Attempts, DefaultAttempts)
+	config.Pause = cmp.Or(config.Pause, DefaultPause)
 	transport := config.Transport
 	if transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one, unless somebody replaced it
@@ -80,6 +77,18 @@ func New(config Config) (*Client, error) {
 		// The API sends nobody elsewhere; a token follows no redirect.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
+}
+
+// serverURL reads what is the address of a server and nothing else.
+func serverURL(text string) (*url.URL, error) {
+	base, err := url.Parse(strings.TrimRight(strings.TrimSpace(text), "/"))
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, ErrServer
+	}
+	if *base != (url.URL{Scheme: base.Scheme, Host: base.Host}) {
+		return nil, ErrServer
+	}
+	return base, nil
 }
 
 // answerLimit is how long a server may take to begin its answer once it has the whole request.

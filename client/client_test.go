@@ -61,7 +61,7 @@ func (p *peer) client() *client.Client {
 
 func newClient(t *testing.T, config client.Config) *client.Client {
 	t.Helper()
-	config.Pause, config.Clock = time.Millisecond, time.Now //nolint:forbidigo // a test of real waiting
+	config.Pause, config.Clock = time.Millisecond, time.Now
 	c, err := client.New(config)
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +293,10 @@ func TestListsAreWalkedToTheirEnd(t *testing.T) {
 func TestListsAreReadAsTheyAreUsed(t *testing.T) {
 	t.Parallel()
 	p := newPeer(t, answer(200, `{"items":[{"id":"1"},{"id":"2"}],"next":"2"}`))
-	for range p.client().Packs(t.Context(), "") {
+	for _, err := range p.client().Packs(t.Context(), "") {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if n := len(p.requests()); n != 1 {

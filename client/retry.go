@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"net/http"
 	"slices"
@@ -57,9 +58,7 @@ func (c *Client) once(ctx context.Context, r request) (*http.Response, error) {
 	}
 	asked.ContentLength = r.size
 	asked.Header.Set("Accept", "application/json, application/problem+json")
-	for name, values := range r.header {
-		asked.Header[name] = values
-	}
+	maps.Copy(asked.Header, r.header)
 	asked.Header.Set("User-Agent", "packtide/"+c.config.Version)
 	if c.config.Token != "" {
 		asked.Header.Set("Authorization", "Bearer "+c.config.Token)
@@ -67,7 +66,7 @@ func (c *Client) once(ctx context.Context, r request) (*http.Response, error) {
 	if r.key != "" {
 		asked.Header.Set("Idempotency-Key", r.key)
 	}
-	return c.http.Do(asked) //nolint:bodyclose // the caller's
+	return c.http.Do(asked)
 }
 
 // again tells whether to send once more, and after how long. Reading does no harm, PUT and DELETE say how things shall be,
@@ -96,7 +95,7 @@ func (c *Client) again(r request, attempt int, answer *http.Response, err error)
 func (c *Client) retryAfter(answer *http.Response) (time.Duration, bool) {
 	text := answer.Header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second, true //nolint:gosec // 31 bits
+		return time.Duration(seconds) * time.Second, true
 	}
 	if at, err := http.ParseTime(text); err == nil && c.config.Clock != nil {
 		return max(at.Sub(c.config.Clock()), 0), true

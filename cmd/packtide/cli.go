@@ -119,7 +119,7 @@ func tokenFrom(p program, path string) (string, error) {
 	if path == "-" {
 		return readToken(p.in)
 	}
-	f, err := os.Open(path) //nolint:gosec // the person's own file
+	f, err := os.Open(path)
 	if err != nil {
 		return "", usageError{fmt.Errorf("read the token: %w", err)}
 	}

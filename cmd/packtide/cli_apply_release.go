@@ -93,7 +93,7 @@ func (p *planner) wantedContents(w *wishedPack, pack *plannedPack) map[string]st
 		if !w.hasPackages && version != nil {
 			version = there.Newest // nothing is named: the newest of all
 		}
-		if version != nil && !(w.hasPackages && p.prunes(prunePackPackages)) {
+		if goes := w.hasPackages && p.prunes(prunePackPackages); version != nil && !goes {
 			wanted[there.PackageID] = version.Label()
 		}
 	}

@@ -30,7 +30,7 @@ func shell(t *testing.T, name string, args ...string) []string {
 	if _, err := exec.LookPath(name); err != nil {
 		t.Skip("there is no " + name)
 	}
-	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput() //nolint:gosec // a shell of the test
+	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}

@@ -47,7 +47,7 @@ func configPath(p program) (string, error) {
 // readConfig reads what was kept; nothing if nobody signed in yet.
 func readConfig(path string) (keptConfig, error) {
 	kept := keptConfig{Profiles: map[string]keptServer{}}
-	text, err := os.ReadFile(path) //nolint:gosec // the person's own file
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return kept, nil
 	}

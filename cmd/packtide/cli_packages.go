@@ -78,8 +78,7 @@ func (c *packagesPushCmd) push(ctx context.Context, s *session, path string) err
 			return c.report(s, path, "is there already", there)
 		}
 	}
-	var refusal *client.Error
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*client.Error](err); ok {
 		if c.JSON {
 			return errors.Join(s.printValue(map[string]any{"file": path, "problem": refusal.JSON()}), err)
 		}
@@ -133,7 +132,7 @@ func (s *session) uploadFile(ctx context.Context, path string, u client.Upload) 
 	bar := sendProgress{out: s.err, name: filepath.Base(path), size: info.Size(), shown: isTerminal(s.err)}
 	u.File = client.File{
 		Name: filepath.Base(path), Size: info.Size(), Sent: bar.sent,
-		Open: func() (io.ReadCloser, error) { return os.Open(path) }, //nolint:gosec // the person's own file
+		Open: func() (io.ReadCloser, error) { return os.Open(path) },
 	}
 	made, err := s.UploadVersion(ctx, u)
 	bar.clear()

@@ -109,8 +109,16 @@ func TestNothingFromTheServerActsOnTheTerminal(t *testing.T) {
 	t.Cleanup(server.Close)
 	me := &caller{t: t, env: map[string]string{"PACKTIDE_SERVER": server.URL, "PACKTIDE_TOKEN": "ptd_x"}}
 	for _, args := range [][]string{
-		{"whoami"}, {"whoami", "--json"}, {"pack", "list"}, {"pack", "list", "--json"}, {"pack", "show", "x"}, {"packages", "list"}, {"group", "list"},
-		{"pack", "create", "x"}, {"release", "show", "\x1b[2J"}, {"install-base"},
+		{"whoami"},
+		{"whoami", "--json"},
+		{"pack", "list"},
+		{"pack", "list", "--json"},
+		{"pack", "show", "x"},
+		{"packages", "list"},
+		{"group", "list"},
+		{"pack", "create", "x"},
+		{"release", "show", "\x1b[2J"},
+		{"install-base"},
 	} {
 		stdout, stderr, _ := me.reads("", args...)
 		if strings.ContainsAny(stdout+stderr, "\x1b\x07\u202e\u009b") {

@@ -47,8 +47,10 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 		tried = counted(r.OptedIn, "attachment")
 	}
 	if err := s.facts([][2]string{
-		{"Release", r.Pack.Name + " " + r.Version}, {"Applies", applies},
-		{"Reaches", counted(r.Attachments, "attachment") + " in " + counted(r.Accounts, "account")}, {"Tried now by", tried},
+		{"Release", r.Pack.Name + " " + r.Version},
+		{"Applies", applies},
+		{"Reaches", counted(r.Attachments, "attachment") + " in " + counted(r.Accounts, "account")},
+		{"Tried now by", tried},
 		{"Would supersede", r.Replaces.Label()},
 	}); err != nil {
 		return err

@@ -54,9 +54,12 @@ func newCLIStage(t *testing.T) *cliStage {
 	o.does("account", "add", "Aldgate Insurance", "--zone", "Europe/London", "--managed")
 	o.does("account", "add", "Kiwi Trust", "--zone", "Pacific/Auckland", "--managed")
 	for _, p := range []struct{ email, name, role, account string }{
-		{cliPublisher, "Camille Laurent", "publisher", "Meridian Connect"}, {cliViewer, "Hugo Petit", "publisher-viewer", "Meridian Connect"},
-		{cliRival, "Rick Hudson", "publisher", "Hudson"}, {cliLondon, "Grace Okafor", "admin", "Aldgate Insurance"},
-		{cliKiwi, "Ken Parata", "admin", "Kiwi Trust"}, {cliSupport, "Sam Support", "support", ""},
+		{cliPublisher, "Camille Laurent", "publisher", "Meridian Connect"},
+		{cliViewer, "Hugo Petit", "publisher-viewer", "Meridian Connect"},
+		{cliRival, "Rick Hudson", "publisher", "Hudson"},
+		{cliLondon, "Grace Okafor", "admin", "Aldgate Insurance"},
+		{cliKiwi, "Ken Parata", "admin", "Kiwi Trust"},
+		{cliSupport, "Sam Support", "support", ""},
 	} {
 		args := []string{"user", "add", p.email, "--name", p.name, "--role", p.role}
 		tokenArgs := []string{"token", "create", p.email, "--name", "command line"}
