@@ -144,6 +144,9 @@ func (a *Agent) begin(ctx context.Context) error {
 	if a.state.Attachment != "" && a.state.Attachment != a.cfg.Attachment {
 		return fmt.Errorf("the folder %s is that of attachment %s: give each attachment a folder of its own", a.cfg.Dir, a.state.Attachment)
 	}
+	if a.state.Server != a.cfg.Server { // which knows nothing of what another has said
+		a.state.Desired, a.state.ETag, a.state.Reported = nil, "", nil
+	}
 	a.state.Attachment, a.state.Server, a.state.Format = a.cfg.Attachment, a.cfg.Server, stateFormat
 	if info, err := os.Lstat(a.path(currentLink)); err == nil && info.IsDir() {
 		return fmt.Errorf("%s is a folder, where the agent keeps a link to what runs: move it away", a.path(currentLink))
@@ -211,19 +214,28 @@ func (a *Agent) ask(ctx context.Context) (desired, error) {
 		return desired{}, a.explain(err)
 	}
 	a.wait.poll = got.wait(a.wait.poll)
+	a.noteAnswer()
 	if got.doc == nil { // not modified
-		a.state.Asked = a.cfg.Clock()
 		return *a.state.Desired, nil
 	}
 	if was := a.state.Desired; was == nil || was.Release.ID != got.doc.Release.ID {
 		a.log.InfoContext(ctx, "the server asks for a release", "release", got.doc.Release.String())
 	}
-	a.state.Desired, a.state.ETag, a.state.Asked = got.doc, got.etag, a.cfg.Clock()
+	a.state.Desired, a.state.ETag = got.doc, got.etag
 	if f := a.state.Failed; f != nil && f.Release.ID != got.doc.Release.ID {
 		a.state.Failed = nil
 	}
 	a.keep(ctx)
 	return *got.doc, nil
+}
+
+// noteAnswer keeps when the server last answered, as the time of a file: the state is not written anew for every round. It is
+// for the status alone, so that nothing is lost where it fails.
+func (a *Agent) noteAnswer() {
+	file, now := a.path(answeredFile), a.cfg.Clock()
+	if os.Chtimes(file, now, now) != nil && os.WriteFile(file, nil, fileMode) == nil {
+		_ = os.Chtimes(file, now, now)
+	}
 }
 
 // explain adds to an answer of the server what it means for what runs.

@@ -62,22 +62,30 @@ func parseDesired(body []byte) (*desired, error) {
 	if err := json.Unmarshal(body, &d); err != nil {
 		return nil, fmt.Errorf("the server's answer can't be read; is --server a packtide's address? %w", err)
 	}
-	if d.Release.ID == "" {
-		return nil, errors.New("the server names no release for this attachment to run")
-	}
-	if !isUUID(d.Release.ID) {
-		return nil, fmt.Errorf("the server's answer names no release: its id is %q", clean(d.Release.ID))
-	}
-	if len(d.Contents) == 0 || len(d.Contents) > maxContents {
-		return nil, fmt.Errorf("the server's answer has %d packages; between 1 and %d are believed", len(d.Contents), maxContents)
-	}
-	for _, c := range d.Contents {
-		if err := c.check(); err != nil {
-			return nil, fmt.Errorf("the server's answer about the package %q: %w", clean(c.Name), err)
-		}
+	if err := d.check(); err != nil {
+		return nil, err
 	}
 	d.Release.Name = d.Pack.Name
 	return &d, nil
+}
+
+// check refuses what could not be acted on safely.
+func (d desired) check() error {
+	if d.Release.ID == "" {
+		return errors.New("the server names no release for this attachment to run")
+	}
+	if !isUUID(d.Release.ID) {
+		return fmt.Errorf("the server's answer names no release: its id is %q", clean(d.Release.ID))
+	}
+	if len(d.Contents) == 0 || len(d.Contents) > maxContents {
+		return fmt.Errorf("the server's answer has %d packages; between 1 and %d are believed", len(d.Contents), maxContents)
+	}
+	for _, c := range d.Contents {
+		if err := c.check(); err != nil {
+			return fmt.Errorf("the server's answer about the package %q: %w", clean(c.Name), err)
+		}
+	}
+	return nil
 }
 
 func (c content) check() error {

@@ -16,7 +16,8 @@ const (
 	currentLink  = "current"
 	stateFile    = "state.json"
 	lockFile     = "agent.lock"
-	retryFile    = "retry"
+	retryFile    = "retry"    // made to ask for another try
+	answeredFile = "answered" // its time is that of the server's last answer
 	partial      = ".partial"
 
 	manifestFile = "release.json"

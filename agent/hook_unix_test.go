@@ -4,11 +4,12 @@ package agent
 
 import (
 	"context"
-	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -233,22 +234,28 @@ func TestHookIsNotThere(t *testing.T) {
 	}
 }
 
-// What a hook has started is ended with it.
+// What a hook has started is ended with it, also where it does not listen.
 func TestHungHookIsEndedWithItsChildren(t *testing.T) {
 	t.Parallel()
 	p, dir := newPeer(t), folder(t)
+	life := filepath.Join(dir, "life") // held open by the hook's child for as long as it lives
+	if err := syscall.Mkfifo(life, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	watch, err := os.OpenFile(life, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Close()
 	cfg := p.config(t, dir)
-	cfg.Hook = shellHook(`(trap "" TERM; while :; do touch "`+dir+`/alive"; sleep 0.05; done) & wait`, 3*time.Second)
+	cfg.Hook = shellHook(`(trap "" TERM; echo alive; sleep 600) > "`+life+`" & wait`, 3*time.Second)
 	if err := once(t, cfg); err == nil {
 		t.Error("the round ends well")
 	}
-	if err := os.Remove(filepath.Join(dir, "alive")); err != nil {
+	if err := watch.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if held(filepath.Join(dir, lockFile)) {
-		t.Error("the folder is still held")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "alive")); !errors.Is(err, os.ErrNotExist) {
-		t.Error("the hook's child lives on")
+	if said, err := io.ReadAll(watch); err != nil || string(said) != "alive\n" {
+		t.Errorf("the hook's child lives on: %q, %v", said, err)
 	}
 }

@@ -77,8 +77,8 @@ func TestKilledAtEveryStep(t *testing.T) {
 				p.bring(t, dir, test.before)
 				p.want(test.wants)
 				killed, _ := p.runChild(t, dir, hookThat(dir, test.failsFor), strconv.Itoa(n))
-				if version, why := p.running(dir); version == "broken" {
-					t.Fatalf("killed at step %d: current is no whole release: %v", n, why)
+				if version, why := p.running(dir); version == "broken" || version == "" && test.before != "" {
+					t.Fatalf("killed at step %d: current is no whole release: %q, %v", n, version, why)
 				}
 				p.endsWell(t, dir, n, test.wants, test.failsFor, test.ends)
 				if t.Failed() || !killed {

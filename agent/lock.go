@@ -6,11 +6,19 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // takeLock takes the folder for this process until the file is closed.
 func takeLock(path string) (*os.File, error) {
 	f, err := openHeld(path)
+	for range 5 {
+		if !errors.Is(err, errHeld) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond) // a look at the status holds it for a moment
+		f, err = openHeld(path)
+	}
 	if errors.Is(err, errHeld) {
 		return nil, fmt.Errorf("another agent%s works in this folder: stop it first, or give this one a --dir of its own", holder(path))
 	}

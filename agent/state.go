@@ -26,7 +26,6 @@ type state struct {
 
 	Desired  *desired  `json:"desired,omitempty"` // the server's last answer
 	ETag     string    `json:"etag,omitempty"`
-	Asked    time.Time `json:"asked,omitzero"` // when the server last answered; kept with the next change
 	Reported *reported `json:"reported,omitempty"`
 }
 
@@ -96,6 +95,9 @@ func (a *Agent) loadState(ctx context.Context) (state, error) {
 	}
 	if err == nil {
 		err = s.check()
+	}
+	if err == nil && s.Desired != nil {
+		err = s.Desired.check()
 	}
 	if err != nil {
 		a.log.ErrorContext(ctx, "the state can't be read; put aside, and learning anew what runs", "file", path+".broken", "error", err)

@@ -21,7 +21,7 @@ type Status struct {
 	Desired    *StatusRelease `json:"desired"`
 	Switching  string         `json:"switching,omitempty"` // what is being done, or was interrupted
 	Failed     *StatusFailure `json:"failed"`
-	Asked      time.Time      `json:"asked,omitzero"` // when the server last had something new to say
+	Answered   time.Time      `json:"answered,omitzero"` // when the server last said what to run
 	Reported   *StatusReport  `json:"reported"`
 	Folder     string         `json:"folder,omitempty"` // of what runs
 	Whole      string         `json:"whole,omitempty"`  // "yes", or what is wrong with what runs; only where it was asked
@@ -75,7 +75,10 @@ func ReadStatus(dir string, verify bool) (Status, error) {
 func (s state) status(dir string, verify bool) Status {
 	st := Status{
 		Dir: dir, Server: s.Server, Attachment: s.Attachment, Working: held(filepath.Join(dir, lockFile)),
-		Runs: statusRelease(s.Installed), Previous: statusRelease(s.Previous), Asked: s.Asked,
+		Runs: statusRelease(s.Installed), Previous: statusRelease(s.Previous),
+	}
+	if info, err := os.Stat(filepath.Join(dir, answeredFile)); err == nil {
+		st.Answered = info.ModTime()
 	}
 	if st.Runs != nil {
 		st.Runs.Since = s.Since

@@ -94,6 +94,20 @@ func TestTokenIsReadAnew(t *testing.T) {
 	}
 }
 
+// What one server has said is not held against another, as when packtide moves.
+func TestServerMoves(t *testing.T) {
+	t.Parallel()
+	p, dir := newPeer(t), folder(t)
+	p.bring(t, dir, "1.0.0")
+	moved := newPeer(t)
+	if err := once(t, moved.config(t, dir)); err != nil {
+		t.Error(err)
+	}
+	if moved.notNew != 0 || len(moved.reports) != 1 || len(moved.ranges) != 0 {
+		t.Errorf("the new server answered %d times with nothing new, heard %+v, and was asked for %d packages", moved.notNew, moved.reports, len(moved.ranges))
+	}
+}
+
 // A report that the server does not take is not sent again and again.
 func TestRefusedReport(t *testing.T) {
 	t.Parallel()
@@ -147,6 +161,9 @@ func TestFolderIsMended(t *testing.T) {
 		"state is lost": func(dir, _, _ string) error { return os.Remove(filepath.Join(dir, stateFile)) },
 		"state climbs out": func(dir, _, _ string) error {
 			return os.WriteFile(filepath.Join(dir, stateFile), []byte(`{"format":1,"installed":{"id":"../../../etc","version":"1"}}`), 0o600)
+		},
+		"state asks for a path": func(dir, _, _ string) error {
+			return os.WriteFile(filepath.Join(dir, stateFile), []byte(`{"format":1,"desired":{"release":{"id":"019a9f4e-0000-7000-8000-000000000002"},"contents":[{"sha256":"../x"}]}}`), 0o600)
 		},
 		"strangers' leftovers": func(dir, _, _ string) error {
 			return os.MkdirAll(filepath.Join(dir, releasesDir, "x.partial", "y"), 0o700)
@@ -235,7 +252,7 @@ func TestReadStatus(t *testing.T) {
 	p.bring(t, dir, "2.0.0 after 1.0.0")
 	s, err := ReadStatus(dir, true)
 	if err != nil || s.Runs.Version != "2.0.0" || s.Previous.Version != "1.0.0" || s.Runs.Pack != "Desk" || s.Whole != "yes" || !s.AsDesired() || s.Working ||
-		s.Reported.Status != statusInstalled || s.Reported.ReleaseID != p.id("2.0.0") || s.Attachment != testAttachment || s.Server != p.URL {
+		s.Answered.IsZero() || s.Reported.Status != statusInstalled || s.Reported.ReleaseID != p.id("2.0.0") || s.Attachment != testAttachment || s.Server != p.URL {
 		t.Errorf("%v: %+v", err, s)
 	}
 	if err := os.WriteFile(filepath.Join(s.Folder, "guide", "guide.txt"), []byte("altered"), 0o600); err != nil {

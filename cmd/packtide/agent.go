@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -94,7 +96,15 @@ func (c *agentRunCmd) hook() (agent.Hook, error) {
 	case c.HookShell:
 		h.Command = agent.ShellHook(c.Hook)
 	case c.Hook != "":
-		h.Command = append([]string{c.Hook}, c.HookArg...)
+		// It runs in a folder of the publisher's files: "./hook" must not mean one of those.
+		program, err := exec.LookPath(c.Hook)
+		if err == nil {
+			program, err = filepath.Abs(program)
+		}
+		if err != nil {
+			return h, fmt.Errorf("the hook can't be run: %w", err)
+		}
+		h.Command = append([]string{program}, c.HookArg...)
 	}
 	return h, nil
 }
@@ -148,7 +158,7 @@ func (c *agentStatusCmd) print(p program, s agent.Status) {
 		line("files", map[bool]string{true: "all as they were installed", false: s.Whole}[s.Whole == "yes"])
 	}
 	if s.Desired != nil {
-		line("should run", s.Desired.Pack+" "+s.Desired.Version)
+		line("should run", s.Desired.Pack+" "+s.Desired.Version+", as the server said "+since(s.Answered))
 	}
 	if s.Previous != nil {
 		line("before", s.Previous.Pack+" "+s.Previous.Version+", kept")

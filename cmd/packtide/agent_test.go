@@ -65,6 +65,7 @@ func TestAgentIsToldWrong(t *testing.T) {
 		"bare argument":       {append([]string{"--token", "x", "--hook-arg", "y"}, id...), 2, "need a --hook"},
 		"shell and arguments": {append([]string{"--token", "x", "--hook", "z", "--hook-shell", "--hook-arg", "y"}, id...), 2, "leave --hook-arg out"},
 		"no time":             {append([]string{"--token", "x", "--hook", "z", "--hook-limit", "0s"}, id...), 2, "--hook-limit"},
+		"no such hook":        {append([]string{"--token", "x", "--hook", "./no-such-hook"}, id...), 1, "the hook can't be run"},
 		"in the clear":        {append([]string{"--token", "x", "--server", "http://192.0.2.7"}, id...), 2, "--plain-http"},
 	} {
 		_, _, err := call(t, nil, append(slices.Clone(base), test.more...)...)
