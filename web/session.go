@@ -139,11 +139,14 @@ func (s *Server) recogniseToken(v *visit, secret string) error {
 	if v.Request().Method != http.MethodGet && v.Request().Method != http.MethodHead {
 		return nil
 	}
-	actor, err := s.reader.ActorByToken(v.ctx(), sha256.Sum256([]byte(secret)), v.now)
+	actor, use, err := s.reader.Bearer(v.ctx(), sha256.Sum256([]byte(secret)), v.now)
 	if errors.Is(err, release.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.service.NoteTokenUse(v.ctx(), use); err != nil {
 		return err
 	}
 	actor.Source, actor.RequestID = release.FromAPI, v.actor.RequestID

@@ -89,8 +89,8 @@ const day = 24 * time.Hour
 
 // createToken makes a token for the person's own programs. The answer is the only page that ever shows its secret.
 func (s *Server) createToken(v *visit) error {
-	f := view.TokenForm{Name: v.FormValue("name"), Account: v.FormValue("account"), Days: v.FormValue("days")}
-	n := release.NewToken{Person: v.person.ID, Name: f.Name}
+	f := view.TokenForm{Name: v.FormValue("name"), Account: v.FormValue("account"), Scope: v.FormValue("scope"), Days: v.FormValue("days")}
+	n := release.NewToken{Person: v.person.ID, Name: f.Name, Scope: release.TokenScope(f.Scope)}
 	if f.Account != siteAccount {
 		var err error
 		if n.Account, err = release.ParseID(f.Account); err != nil {

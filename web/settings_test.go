@@ -78,6 +78,33 @@ func TestTokensAreShownOnceWorkAndEnd(t *testing.T) {
 	program().wants(http.StatusUnauthorized)
 }
 
+// TestTokensOfLess: a token may be made to do less than its person, and says so; an agent's opens no page.
+func TestTokensOfLess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	admin, claire := w.as(theAdmin), w.as(thePublisher)
+	made := admin.post("/settings/tokens", form("name", "Oslo plant", "account", w.nordlys.ID.String(), "scope", "agent", "days", "30")).wants(http.StatusCreated)
+	made.says("tbody", "an agent: learns what to run").says("tbody", "never")
+	program := func(secret, path string) *page {
+		r := w.anonymous().request(http.MethodGet, path, "")
+		r.Header.Set("Authorization", "Bearer "+secret)
+		return w.anonymous().do(r)
+	}
+	for _, path := range []string{"/home", "/settings", "/calendar"} {
+		program(made.text("[data-secret]"), path).wants(http.StatusForbidden)
+	}
+	admin.get("/settings").saysNot("tbody", "never") // it was used
+	reader := claire.post("/settings/tokens", form("name", "Report", "account", w.meridian.ID.String(), "scope", "read", "days", "30")).wants(http.StatusCreated)
+	reader.says("tbody", "reads only").saysNot("select[name=scope]", "agent")
+	program(reader.text("[data-secret]"), "/packages").wants(http.StatusOK)
+	for _, scope := range []string{"agent", "everything"} {
+		p := claire.post("/settings/tokens", form("name", "X", "account", w.meridian.ID.String(), "scope", scope, "days", "30")).wants(http.StatusUnprocessableEntity)
+		if p.errorOn("scope") == "" || p.value("name") != "X" {
+			t.Errorf("%s: beside the scope stands %q", scope, p.errorOn("scope"))
+		}
+	}
+}
+
 func TestTokensRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

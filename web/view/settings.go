@@ -73,6 +73,7 @@ func settingText(s packfile.Setting, value string) string {
 type TokenForm struct {
 	Name    string
 	Account string
+	Scope   string
 	Days    string
 	Errors  []FieldError
 }
@@ -81,6 +82,34 @@ type TokenForm struct {
 type MadeToken struct {
 	release.Token
 	Secret string
+}
+
+// tokenScope is what a token may do, in words.
+func tokenScope(s release.TokenScope) string {
+	switch s {
+	case release.ScopeRead:
+		return "reads only"
+	case release.ScopeAgent:
+		return "an agent: learns what to run, tells what runs"
+	default:
+		return "all that you may do"
+	}
+}
+
+// scopeOptions are what a new token may do; an agent's is for the admins of accounts that install.
+func (s Settings) scopeOptions() []Option {
+	options := []Option{{Value: string(release.ScopeFull), Label: "All that you may do"}, {Value: string(release.ScopeRead), Label: "Reading only"}}
+	if slices.ContainsFunc(s.Memberships, func(m release.MembershipRow) bool { return m.Managed == release.RoleAdmin }) {
+		options = append(options, Option{Value: string(release.ScopeAgent), Label: "An agent beside a platform"})
+	}
+	return options
+}
+
+func (s Settings) scope() string {
+	if s.Form.Scope == "" {
+		return string(release.ScopeFull)
+	}
+	return s.Form.Scope
 }
 
 // tokenLives are the lives that a token may be given, in days.
