@@ -50,16 +50,6 @@ func (l *limiter) take(key string, at time.Time) (left int, wait time.Duration) 
 	return int(b.left), 0
 }
 
-// peek is take that takes none.
-func (l *limiter) peek(key string, at time.Time) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if b := l.filled(key, at); b.left < 1 {
-		return l.until(b)
-	}
-	return 0
-}
-
 func (l *limiter) until(b bucket) time.Duration {
 	return time.Duration((1 - b.left) / l.perMinute * float64(time.Minute))
 }
