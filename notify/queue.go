@@ -24,6 +24,9 @@ const (
 var orders = map[string]river.InsertOpts{
 	release.TellJob{}.Kind():    {Queue: noticeQueue, MaxAttempts: 15},
 	release.DeliverJob{}.Kind(): {Queue: deliverQueue, MaxAttempts: release.MaxDeliveryAttempts},
+
+	release.TellPeopleJob{}.Kind(): {Queue: noticeQueue, MaxAttempts: 15},
+	release.SendMailJob{}.Kind():   {Queue: mailQueue, MaxAttempts: release.MailAttempts},
 }
 
 // asking asks for jobs and works on none.

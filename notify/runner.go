@@ -25,7 +25,10 @@ type Config struct {
 	Log     *slog.Logger
 	Allowed []netip.Prefix // networks that webhooks may reach besides the internet
 	Version string
-	Poll    time.Duration // how often the queue is looked at; zero: every second
+	Mail    *MailConfig     // nil: nobody is told by e-mail
+	MailKey release.MailKey // of the links that switch messages off
+	BaseURL string          // of the pages that messages lead to
+	Poll    time.Duration   // how often the queue is looked at; zero: every second
 }
 
 // Runner works on the jobs. Any number of replicas may run one each: River hands every job to one of them, and hands it out
@@ -45,9 +48,15 @@ const stuckAfter = 10 * time.Minute
 // connection of its own.
 func New(c Config) (*Runner, error) {
 	workers := river.NewWorkers()
+	letters, err := newPost(c)
+	if err != nil {
+		return nil, err
+	}
 	if err := errors.Join(
 		river.AddWorkerSafely(workers, &tellWorker{service: c.Service}),
 		river.AddWorkerSafely(workers, &deliverWorker{service: c.Service, sender: newSender(c.Allowed, c.Clock, c.Version), clock: c.Clock}),
+		river.AddWorkerSafely(workers, &tellPeopleWorker{service: c.Service, on: letters != nil}),
+		river.AddWorkerSafely(workers, &letterWorker{service: c.Service, post: letters, clock: c.Clock}),
 	); err != nil {
 		return nil, fmt.Errorf("prepare the work: %w", err)
 	}
@@ -57,7 +66,9 @@ func New(c Config) (*Runner, error) {
 	}
 	client, err := river.NewClient(riverpgxv5.New(c.Pool), &river.Config{
 		Logger: slog.New(quiet{c.Log.Handler()}), Workers: workers, PollOnly: true, FetchPollInterval: poll, FetchCooldown: poll,
-		Queues:                      map[string]river.QueueConfig{noticeQueue: {MaxWorkers: noticeWorkers}, deliverQueue: {MaxWorkers: deliverWorkers}},
+		Queues: map[string]river.QueueConfig{
+			noticeQueue: {MaxWorkers: noticeWorkers}, deliverQueue: {MaxWorkers: deliverWorkers}, mailQueue: {MaxWorkers: mailWorkers},
+		},
 		JobTimeout:                  time.Minute,
 		RescueStuckJobsAfter:        stuckAfter,
 		ReindexerIndexNames:         []string{}, // the application owns no index, so it may rebuild none

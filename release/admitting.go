@@ -45,7 +45,7 @@ func (s *Service) InvitePerson(ctx context.Context, by Actor, i Invite) (Person,
 				return err
 			}
 		}
-		return record(ctx, tx, accessTold(e, Notice{Account: e.Account, Subject: p.Name}))
+		return record(ctx, tx, accessTold(e, Notice{Account: e.Account, Person: p.ID, Subject: p.Name}))
 	})
 	return p, secret, err
 }
@@ -109,7 +109,7 @@ func (s *Service) SetRoles(ctx context.Context, by Actor, m Membership) error {
 		e := personEvent(by, s.now(), ActRoleChanged, p)
 		e.Account, e.Publisher = a.ID, a.ID
 		e.Before, e.After = Invite{Publisher: old.Publisher, Managed: old.Managed}.describe(), i.describe()
-		return record(ctx, tx, accessTold(e, Notice{Account: a.ID, Subject: p.Name}))
+		return record(ctx, tx, accessTold(e, Notice{Account: a.ID, Person: p.ID, Subject: p.Name}))
 	})
 }
 

@@ -33,6 +33,7 @@ const (
 	ActRoleChanged    = "person.roles_changed"
 	ActTokenCreated   = "token.created"
 	ActTokenRevoked   = "token.revoked"
+	ActMailChosen     = "person.mail_chosen"
 
 	ActVersionUploaded = "version.uploaded"
 	ActVersionDeleted  = "version.deleted"

@@ -212,6 +212,8 @@ var (
 	ErrSavedViewNameTaken = &Error{Kind: Conflict, Field: "name", Message: "You have a view of this name already. Give another name."}
 	ErrSavedViewsMany     = &Error{Kind: Conflict, Field: "name", Message: "You keep 50 views, the most that a person may. Delete one that you no longer use."}
 	ErrSavedViewLong      = invalid("", "name", "This view has more filters than can be kept. Take some away.")
+	ErrMailChoice         = invalid("", "", "Choose for each message: at once, in the daily digest, or never.")
+	ErrMailLink           = &Error{Kind: NotFound, Message: "This link does not work any more. Sign in and choose your messages in the settings."}
 	ErrTokenName          = invalid("", "name", "Give the token a name, so that you know later what it is for.")
 	ErrTokenScope         = invalid("", "scope", "Choose what the token may do: all that you may, read it, or be an agent.")
 	ErrTokenAgent         = invalid("", "scope", "An agent's token belongs to an account that installs packs, and is for its admin to make.")

@@ -58,6 +58,7 @@ type Notice struct {
 	Attachment     ID         `json:"attachment,omitzero"`
 	AttachmentName string     `json:"attachment_name,omitzero"`
 	Environment    string     `json:"environment,omitzero"`
+	Person         ID         `json:"person,omitzero"`  // access.changed: whose roles they are
 	Subject        string     `json:"subject,omitzero"` // the package, group, person or address that it is about
 	Change         string     `json:"change,omitzero"`  // access.changed: the audit's action
 	Verdict        Verdict    `json:"verdict,omitzero"`
@@ -114,9 +115,9 @@ func tell(ctx context.Context, tx Tx, notices ...Notice) error {
 	if len(notices) == 0 {
 		return nil
 	}
-	jobs := make([]Job, 0, len(notices))
+	jobs := make([]Job, 0, 2*len(notices))
 	for _, n := range notices {
-		jobs = append(jobs, TellJob{Notice: n})
+		jobs = append(jobs, TellJob{Notice: n}, TellPeopleJob{Notice: n})
 	}
 	return tx.Enqueue(ctx, jobs...)
 }

@@ -62,6 +62,7 @@ type Tx interface {
 	NoticeTx
 	ReminderTx
 	WebhookTx
+	MailTx
 	JobTx
 	EnvironmentTx
 	// Audit appends events (R33); ids and instants are the caller's.

@@ -84,6 +84,14 @@ func timetable(service *release.Service, log *slog.Logger, silence time.Duration
 			_, err := service.Remind(ctx, at)
 			return err
 		}},
+		{"send digests", "50 */5 * * * *", false, func(ctx context.Context, at time.Time) error {
+			_, err := service.SendDigests(ctx, at)
+			return err
+		}},
+		{"forget old messages", "0 47 3 * * *", false, func(ctx context.Context, at time.Time) error {
+			_, err := service.ForgetMails(ctx, at)
+			return err
+		}},
 		{"mend counts", "0 17 3 * * *", false, func(ctx context.Context, _ time.Time) error {
 			mended, err := service.MendCounts(ctx)
 			if mended > 0 {

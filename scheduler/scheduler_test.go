@@ -70,6 +70,8 @@ func TestTimetable(t *testing.T) {
 			"realign instants":       {"28 12:05:00", "28 13:05:00"},
 			"apply due releases":     {"28 12:01:00", "28 12:02:00"},
 			"remind of releases":     {"28 12:01:20", "28 12:02:20"},
+			"send digests":           {"28 12:00:50", "28 12:05:50"},
+			"forget old messages":    {"29 03:47:00", "30 03:47:00"},
 			"mend counts":            {"29 03:17:00", "30 03:17:00"},
 			"record days":            {"29 03:37:00", "30 03:37:00"},
 			"end viewings":           {"28 12:00:40", "28 12:01:40"},

@@ -202,6 +202,13 @@ var routes = []route{
 	{http.MethodGet, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeTokenForm},
 	{http.MethodPost, "/settings/tokens/:token/revoke", signedIn, (*Server).revokeToken},
 
+	// what people hear of by e-mail: mail.go
+	{http.MethodGet, "/settings/notifications", publishers | managed, (*Server).mailSettings},
+	{http.MethodPost, "/settings/notifications", publishers | managed, (*Server).saveMailSettings},
+	{http.MethodGet, "/unsubscribe/:secret", anyone, (*Server).unsubscribeForm},
+	{http.MethodPost, "/unsubscribe/:secret", anyone, (*Server).unsubscribe},
+	{http.MethodGet, "/undelivered", asOperator, (*Server).deadMails},
+
 	// accounts and people: accounts.go, people.go, viewing.go
 	{http.MethodGet, "/accounts", site, (*Server).accounts},
 	{http.MethodGet, "/accounts/new", asOperator, (*Server).newAccountForm},

@@ -30,6 +30,8 @@ type Config struct {
 	Proxies  []*net.IPNet // whose X-Forwarded-For is believed; none: the connection's own address counts
 	Demo     DemoClock
 	Version  string
+	MailKey  release.MailKey               // of the links that switch messages off; empty: none work
+	Mails    bool                          // people are told by e-mail
 	Ready    func(context.Context) []Check // nil: whether the database answers
 }
 
@@ -55,6 +57,8 @@ type Server struct {
 	known    knownChanges  // between two versions
 	guesses  chan struct{} // one place for each password that is being checked
 	exports  *exports
+	mailKey  release.MailKey
+	mails    bool // people are told by e-mail
 	handler  *echo.Echo
 	watched  http.Handler // handler, watched
 }
@@ -68,7 +72,7 @@ func New(c Config) *Server {
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
 		secure: strings.HasPrefix(c.BaseURL, "https://"), demo: c.Demo, version: c.Version,
 		sameSite: http.NewCrossOriginProtection(), guesses: make(chan struct{}, maxGuesses),
-		exports: newExports(),
+		exports: newExports(), mailKey: c.MailKey, mails: c.Mails,
 	}
 	if s.checks = c.Ready; s.checks == nil {
 		s.checks = func(ctx context.Context) []Check { return []Check{s.databaseAnswers(ctx)} }

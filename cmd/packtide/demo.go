@@ -82,11 +82,16 @@ func (c *demoCmd) Run(ctx context.Context, p program) (err error) {
 	if err != nil {
 		return err
 	}
-	vault, err := openVault(p.getenv, dir)
+	key, err := secretKey(p.getenv, dir)
 	if err != nil {
 		return err
 	}
-	s := newSite(pool, clock.Now, log, baseURL("", listener), webhookKeep{vault: vault})
+	vault, err := openVault(key)
+	if err != nil {
+		return err
+	}
+	s := newSite(pool, clock.Now, log, baseURL("", listener), webhookKeep{key: key, vault: vault})
+	s.mail.key = mailKey(key)
 	s.demo, s.ended, clock.service = clock, db.ended(), s.service
 	if err := c.greet(ctx, p.out, s); err != nil {
 		return err

@@ -27,16 +27,16 @@ func queueing(pool *pgxpool.Pool) *store.Store { return store.New(pool).Queueing
 // keyFile holds the key of secrets beside a database that packtide keeps itself.
 const keyFile = "secret.key"
 
-// openVault takes the key from the environment, else from its file in the folder, which it makes the first time; without
-// either there is no vault.
-func openVault(getenv func(string) string, dir string) (release.Vault, error) {
-	key, err := secretKey(getenv, dir)
-	if err != nil || key == nil {
-		return nil, err
+// openVault makes a vault of the key; without a key there is none.
+func openVault(key []byte) (release.Vault, error) {
+	if key == nil {
+		return nil, nil
 	}
 	return notify.NewVault(key)
 }
 
+// secretKey takes the key from the environment, else from its file in the folder, which it makes the first time; nil without
+// either.
 func secretKey(getenv func(string) string, dir string) ([]byte, error) {
 	if text := getenv("PACKTIDE_SECRET_KEY"); text != "" {
 		return readKey("PACKTIDE_SECRET_KEY", text)
@@ -106,6 +106,7 @@ func prefixes(list []*net.IPNet) []netip.Prefix {
 func (s *site) startRunner(ctx context.Context) (*notify.Runner, error) {
 	runner, err := notify.New(notify.Config{
 		Pool: s.pool, Service: s.service, Clock: time.Now, Log: s.log, Allowed: s.hooks.allowed, Version: version(),
+		Mail: s.mail.config, MailKey: s.mail.key, BaseURL: s.baseURL,
 	})
 	if err != nil {
 		return nil, err
@@ -115,6 +116,7 @@ func (s *site) startRunner(ctx context.Context) (*notify.Runner, error) {
 
 // webhookKeep is what webhooks take: a vault for their secrets, and where they may lead besides the internet.
 type webhookKeep struct {
+	key     []byte // of the vault; nil: there is none
 	vault   release.Vault
 	allowed []netip.Prefix
 }

@@ -25,6 +25,7 @@ type serveCmd struct {
 	Proxies  []string      `name:"trusted-proxies" setting:"PACKTIDE_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks of the proxies in front, like 10.0.0.0/8: only their X-Forwarded-For tells who is there."`
 	APIRate  int           `name:"api-rate" setting:"PACKTIDE_API_RATE" default:"1200" placeholder:"NUMBER" help:"How many requests a minute each token may make of the API."`
 	Observe  observeFlags  `embed:""`
+	Mail     mailFlags     `embed:""`
 	Reach    []string      `name:"webhooks-allow-networks" setting:"PACKTIDE_WEBHOOKS_ALLOW_NETWORKS" placeholder:"CIDR,…" help:"Networks that webhooks may reach besides the internet, like 10.1.0.0/16; there also by http:// and on any port."`
 }
 
@@ -41,6 +42,10 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 		return err
 	}
 	proxies, err := networks(c.Proxies)
+	if err != nil {
+		return err
+	}
+	mail, err := c.Mail.config()
 	if err != nil {
 		return err
 	}
@@ -74,6 +79,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 	}
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener), hooks)
 	s.ended, s.proxies, s.agents, s.apiRate = db.ended(), proxies, c.Agents, c.APIRate
+	s.mail = mailKeep{config: mail, key: mailKey(hooks.key)}
 	if err := errors.Join(s.look(ctx, c.Observe, tracing), c.greet(ctx, p, s)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -124,18 +130,22 @@ func (c *serveCmd) hooks(ctx context.Context, p program, log *slog.Logger) (webh
 			return webhookKeep{}, err
 		}
 	}
-	vault, err := openVault(p.getenv, dir)
-	if err == nil && vault == nil {
-		log.WarnContext(ctx, "webhooks can't be added: set PACKTIDE_SECRET_KEY, the same on every replica, to keep their secrets with")
+	key, err := secretKey(p.getenv, dir)
+	if err != nil {
+		return webhookKeep{}, err
 	}
-	return webhookKeep{vault: vault, allowed: prefixes(reach)}, err
+	if key == nil {
+		log.WarnContext(ctx, "webhooks can't be added, and links that switch messages off don't work: set PACKTIDE_SECRET_KEY, the same on every replica")
+	}
+	vault, err := openVault(key)
+	return webhookKeep{key: key, vault: vault, allowed: prefixes(reach)}, err
 }
 
 // tell prints the settings in force, without secrets.
 func (c *serveCmd) tell(ctx context.Context, p program, log *slog.Logger) {
 	attrs := []any{"version", version(), "addr", c.Addr, "base_url", c.BaseURL, "trusted_proxies", c.Proxies, "agent_silence", c.Agents.Silence, "agent_polls", c.Agents.Polls}
 	attrs = append(attrs, "webhooks_allow_networks", c.Reach)
-	attrs = append(attrs, c.Observe.attrs()...)
+	attrs = append(append(attrs, c.Mail.attrs()...), c.Observe.attrs()...)
 	if c.Database.URL == "" {
 		dir, err := c.Database.dataDir(p.getenv)
 		if err != nil {

@@ -35,6 +35,7 @@ type site struct {
 	agents  agentFlags
 	apiRate int             // requests a minute for each token; 0: api.DefaultRate
 	hooks   webhookKeep     // what webhooks take
+	mail    mailKeep        // what e-mail takes
 	demo    web.DemoClock   // nil outside the demo
 	ended   <-chan struct{} // closed when the database has ended by itself; nil: nobody tells
 	lookout
@@ -73,7 +74,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	pages := web.New(web.Config{
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Demo: s.demo, Version: version(),
 		Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
-		Ready:    s.checks,
+		Ready:    s.checks, MailKey: s.mail.key, Mails: s.mail.config != nil,
 	})
 	programs := api.New(api.Config{
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate, Polls: s.agents.Polls,

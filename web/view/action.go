@@ -28,6 +28,7 @@ var actionWords = map[string]ActionWord{
 	release.ActRoleChanged:    {"changed a person's roles", "changed the roles of %s", "shield"},
 	release.ActTokenCreated:   {"created an API token", "made the token %s", "key-round"},
 	release.ActTokenRevoked:   {"revoked an API token", "revoked the token %s", "key-round"},
+	release.ActMailChosen:     {"chose their messages", "chose the messages to %s", "mail"},
 
 	release.ActVersionUploaded: {"uploaded a version", "uploaded %s", "upload"},
 	release.ActVersionDeleted:  {"deleted a version", "deleted %s", "trash-2"},

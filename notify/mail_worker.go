@@ -1,0 +1,69 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"packtide/release"
+)
+
+// mailQueue is apart: a mail server that takes its time holds up nothing else.
+const mailQueue = "mail"
+
+// mailWorkers is how many letters are under way at once from one replica: what mail servers let through from one sender.
+const mailWorkers = 5
+
+// tellPeopleWorker spreads a notice to the people who are to hear of it, page by page.
+type tellPeopleWorker struct {
+	river.WorkerDefaults[release.TellPeopleJob]
+	service *release.Service
+	on      bool // there is a mail server
+}
+
+// Work tells one page; the next is a job of its own. Without a mail server nobody is told: nothing piles up for a day on which
+// there is one.
+func (w *tellPeopleWorker) Work(ctx context.Context, job *river.Job[release.TellPeopleJob]) error {
+	if !w.on {
+		return nil
+	}
+	return w.service.TellPeople(ctx, job.Args)
+}
+
+// letterWorker makes the attempts of one letter.
+type letterWorker struct {
+	river.WorkerDefaults[release.SendMailJob]
+	service *release.Service
+	post    *post // nil: no mail server
+	clock   func() time.Time
+}
+
+// Work makes one attempt. What was sent, but not noted, is sent again under the same id.
+func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMailJob]) error {
+	if w.post == nil {
+		return errTryAgain // the mail server was taken away meanwhile: it may come back
+	}
+	letter, err := w.service.BeginLetter(ctx, job.Args, job.Attempt)
+	if errors.Is(err, release.ErrMailOver) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	end, err := w.post.send(ctx, letter)
+	if err != nil {
+		return err
+	}
+	over, err := w.service.EndLetter(ctx, letter, job.Attempt, end)
+	if err == nil && !over {
+		err = errTryAgain
+	}
+	return err
+}
+
+// NextRetry is as the letter tells it.
+func (w *letterWorker) NextRetry(job *river.Job[release.SendMailJob]) time.Time {
+	return w.clock().Add(release.MailRetryIn(job.Attempt))
+}
