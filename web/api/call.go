@@ -100,6 +100,8 @@ const maxBody = 1 << 20
 func (c *call) readBody(takes body) error {
 	kind, _, _ := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
 	switch {
+	case takes == unread:
+		return nil
 	case takes == asForm, takes == either && kind == "multipart/form-data":
 		return c.readForm(kind)
 	default:

@@ -25,6 +25,7 @@ const (
 	asJSON              // application/json; the handler reads it with decode
 	asForm              // multipart/form-data with a file, streamed; in call.form
 	either              // JSON, or a form that brings a file besides
+	unread              // whatever it is, nobody looks at it
 )
 
 // paged are the parameters of every list.

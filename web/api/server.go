@@ -81,8 +81,8 @@ func (s *Server) newRouter(c Config) *echo.Echo {
 	e := echo.NewWithConfig(echo.Config{
 		Logger: c.Log, HTTPErrorHandler: s.answerError, IPExtractor: web.ClientAddress(c.Proxies),
 		Router: echo.NewRouter(echo.RouterConfig{
-			NotFoundHandler:         s.serve(route{roles: web.SignedIn | web.AsAgent, query: anyQuery, handle: (*Server).notFound}),
-			MethodNotAllowedHandler: s.serve(route{roles: web.SignedIn | web.AsAgent, query: anyQuery, handle: (*Server).methodNotAllowed}),
+			NotFoundHandler:         s.serve(nowhere((*Server).notFound)),
+			MethodNotAllowedHandler: s.serve(nowhere((*Server).methodNotAllowed)),
 		}),
 	})
 	e.Use(s.tellWatch, web.RecoverPanic, web.SecureHeaders(strings.HasPrefix(c.BaseURL, "https://")))
@@ -108,6 +108,11 @@ func (s *Server) tellWatch(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return nil
 	}
+}
+
+// nowhere is for what no operation is at: strangers do not learn that much.
+func nowhere(handle func(*Server, *call) error) route {
+	return route{roles: web.SignedIn | web.AsAgent, takes: unread, query: anyQuery, handle: handle}
 }
 
 // serve runs a route's handler for those who may: who calls is asked first, then how often, then what for.
