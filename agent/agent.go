@@ -86,15 +86,12 @@ func (a *Agent) Run(ctx context.Context) error {
 	defer unlock()
 	for {
 		err := a.round(ctx)
-		if ctx.Err() != nil {
-			a.log.InfoContext(ctx, "stopped")
-			return nil
-		}
 		wait := a.wait.after(err)
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			a.log.WarnContext(ctx, "will try again", "error", err, "in", wait.Round(time.Second))
 		}
 		if !sleep(ctx, wait) {
+			a.log.InfoContext(ctx, "the agent stops")
 			return nil
 		}
 	}

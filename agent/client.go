@@ -28,6 +28,7 @@ type client struct {
 	attachment string
 	token      func() (string, error)
 	agent      string // the User-Agent
+	stall      time.Duration
 }
 
 func newClient(cfg Config) (*client, error) {
@@ -49,7 +50,7 @@ func newClient(cfg Config) (*client, error) {
 	}
 	return &client{
 		http:   &http.Client{Transport: transport, CheckRedirect: sameServer(u)},
-		server: u, attachment: cfg.Attachment, token: cfg.Token, agent: "packtide-agent/" + cfg.Version,
+		server: u, attachment: cfg.Attachment, token: cfg.Token, agent: "packtide-agent/" + cfg.Version, stall: stallLimit,
 	}, nil
 }
 

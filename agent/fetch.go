@@ -165,9 +165,9 @@ func (a *Agent) download(ctx context.Context, p content, draft string, had int64
 	if err != nil {
 		return err //nolint:wrapcheck // names path and step
 	}
-	stall := time.AfterFunc(stallLimit, cancel)
+	stall := time.AfterFunc(a.client.stall, cancel)
 	defer stall.Stop()
-	in := io.LimitReader(&watched{r: response.Body, progress: func() { stall.Reset(stallLimit) }}, p.Size-had)
+	in := io.LimitReader(&watched{r: response.Body, progress: func() { stall.Reset(a.client.stall) }}, p.Size-had)
 	n, err := io.Copy(stepWriter{f, a.disk}, in)
 	if err == nil && n < p.Size-had {
 		err = io.ErrUnexpectedEOF

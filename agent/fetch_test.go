@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -37,6 +40,68 @@ func TestTruncatedDownload(t *testing.T) {
 		if want := fmt.Sprintf("bytes=%d-", i*(size/100)); i > 0 && i <= maxResumes && r != want {
 			t.Errorf("piece %d: asked for %q, want %q", i, r, want)
 		}
+	}
+}
+
+// halfThenSilence sends half of an artifact once, and then nothing until the other side hangs up; later ones are whole.
+func halfThenSilence(begun chan<- struct{}) func(http.ResponseWriter, *http.Request, []byte) {
+	var once atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request, data []byte) {
+		if !once.CompareAndSwap(false, true) {
+			w.Header().Set("ETag", `"`+sumOf(data)+`"`)
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+			return
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+		_, _ = w.Write(data[:len(data)/2])
+		_ = http.NewResponseController(w).Flush()
+		close(begun)
+		<-r.Context().Done()
+	}
+}
+
+// A download that stands still is taken up again.
+func TestStandstill(t *testing.T) {
+	t.Parallel()
+	p, dir := newPeer(t), folder(t)
+	p.own = halfThenSilence(make(chan struct{}))
+	a := newAgent(t, p.config(t, dir))
+	a.client.stall = 2 * time.Second
+	if err := a.Once(t.Context()); err != nil {
+		t.Error(err)
+	}
+	p.runs(t, dir, "1.0.0")
+	if len(p.ranges) != 3 || !strings.HasPrefix(p.ranges[1], "bytes=") {
+		t.Errorf("asked for %q", p.ranges)
+	}
+}
+
+// An agent that is told to stop stops downloading, and goes on there at its next start.
+func TestStoppedDuringDownload(t *testing.T) {
+	t.Parallel()
+	p, dir := newPeer(t), folder(t)
+	begun := make(chan struct{})
+	p.own = halfThenSilence(begun)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	a := newAgent(t, p.config(t, dir))
+	go func() { ended <- a.Run(ctx) }()
+	<-begun
+	c := p.releases["1.0.0"].doc.Contents[0]
+	draft := filepath.Join(dir, artifactsDir, c.SHA256+partial)
+	waitFor(t, "half of it is on the disk", func() bool { return fileSize(draft) == c.Size/2 })
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	p.runs(t, dir, "")
+	if err := once(t, p.config(t, dir)); err != nil {
+		t.Error(err)
+	}
+	p.runs(t, dir, "1.0.0")
+	if want := fmt.Sprintf("bytes=%d-", c.Size/2); len(p.ranges) != 3 || p.ranges[1] != want {
+		t.Errorf("asked for %q, want %q second", p.ranges, want)
 	}
 }
 
