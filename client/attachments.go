@@ -121,7 +121,7 @@ type Feedback struct {
 // GiveFeedback tells the publisher how the pending release does; file may be nil.
 func (c *Client) GiveFeedback(ctx context.Context, id, verdict, text string, file *File) (Feedback, error) {
 	var given Feedback
-	err := c.upload(ctx, "/attachments"+pathOf(id)+"/feedback", []field{{"verdict", verdict}, {"text", text}}, file, &given)
+	err := c.upload(ctx, http.MethodPost, "/attachments"+pathOf(id)+"/feedback", []field{{"verdict", verdict}, {"text", text}}, file, &given)
 	return given, err
 }
 

@@ -198,7 +198,7 @@ func TestRefusalsAreRead(t *testing.T) {
 	if !ok || refusal.Status != 409 || refusal.Rule != "R19" || refusal.RequestID != "r-1" || refusal.Field != "/schedule" || len(refusal.Findings) != 1 {
 		t.Fatalf("%+v", err)
 	}
-	if err.Error() != "One is pending. (/schedule, rule R19)" {
+	if err.Error() != "One is pending. (schedule, rule R19)" {
 		t.Errorf("said %q", err)
 	}
 }

@@ -80,7 +80,7 @@ func (c *Client) UploadVersion(ctx context.Context, u Upload) (Version, error) {
 		fields = append(fields, field{"shareable", strconv.FormatBool(*u.Shareable)})
 	}
 	var made Version
-	err := c.upload(ctx, "/packages/versions", fields, &u.File, &made)
+	err := c.upload(ctx, http.MethodPost, "/packages/versions", fields, &u.File, &made)
 	return made, err
 }
 

@@ -53,6 +53,9 @@ func (e *Error) Error() string {
 func with(detail, rule, field string) string {
 	var notes []string
 	if field != "" {
+		if name := strings.TrimPrefix(field, "/"); !strings.Contains(name, "/") {
+			field = name // a pointer to the top of the request is the name of its field
+		}
 		notes = append(notes, field)
 	}
 	if rule != "" {

@@ -25,7 +25,7 @@ type File struct {
 type field struct{ name, value string }
 
 // form is a multipart request of fields, then a file, that streams: the file is never whole in memory.
-func form(path string, fields []field, file *File) (request, error) {
+func form(method, path string, fields []field, file *File) (request, error) {
 	var text bytes.Buffer
 	w := multipart.NewWriter(&text)
 	if err := w.SetBoundary(rand.Text()); err != nil {
@@ -51,8 +51,11 @@ func form(path string, fields []field, file *File) (request, error) {
 	}
 	tail := text.Bytes()
 	r := request{
-		method: http.MethodPost, path: path, key: newKey(), size: int64(len(head) + len(tail)),
+		method: method, path: path, size: int64(len(head) + len(tail)),
 		header: http.Header{"Content-Type": {w.FormDataContentType()}},
+	}
+	if method == http.MethodPost {
+		r.key = newKey()
 	}
 	if file == nil {
 		r.body = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(append(head, tail...))), nil }
@@ -98,8 +101,8 @@ func (m *measured) Read(p []byte) (int, error) {
 }
 
 // upload sends a form and decodes the answer.
-func (c *Client) upload(ctx context.Context, path string, fields []field, file *File, into any) error {
-	r, err := form(path, fields, file)
+func (c *Client) upload(ctx context.Context, method, path string, fields []field, file *File, into any) error {
+	r, err := form(method, path, fields, file)
 	if err != nil {
 		return err
 	}

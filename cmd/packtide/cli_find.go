@@ -132,6 +132,22 @@ func (s *session) findCatalogue(ctx context.Context, idOrName string) (client.Ca
 	}.find(ctx, idOrName)
 }
 
+// findSeenPack finds a pack of one's own, or one that one's account may install: then only its releases are known.
+func (s *session) findSeenPack(ctx context.Context, idOrName string) (client.Pack, error) {
+	me, err := s.me(ctx)
+	if err != nil {
+		return client.Pack{}, err
+	}
+	if me.Roles.Publisher != "" || me.Roles.Site != "" {
+		found, err := s.findPack(ctx, idOrName)
+		if me.Roles.Managed == "" || !isNotFound(err) {
+			return found, err
+		}
+	}
+	seen, err := s.findCatalogue(ctx, idOrName)
+	return client.Pack{ID: seen.Pack.ID, Name: seen.Pack.Name, Current: seen.Current, Pending: seen.Pending}, err
+}
+
 // findAttachment finds what one's account has installed, or what is in one's install base: by its own name or its pack's,
 // with the account's name and a slash before it where that is needed.
 func (s *session) findAttachment(ctx context.Context, idOrName string) (client.Attachment, error) {
@@ -173,7 +189,7 @@ func afterSlash(name string) string {
 
 func isNotFound(err error) bool {
 	own, ok := errors.AsType[failure](err)
-	return ok && own.code == exitNotFound
+	return (ok && own.code == exitNotFound) || client.Status(err) == http.StatusNotFound
 }
 
 // findRelease finds a release by its id, by "pack@version", or by its pack alone: then it is the one in testing, else the
@@ -191,7 +207,7 @@ func (s *session) findRelease(ctx context.Context, text string) (client.Release,
 			name, label = text[:at], text[at+1:]
 		}
 	}
-	pack, err := s.findPack(ctx, name)
+	pack, err := s.findSeenPack(ctx, name)
 	if err != nil {
 		return client.Release{}, err
 	}

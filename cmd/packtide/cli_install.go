@@ -214,16 +214,9 @@ func (c *feedbackCmd) Run(ctx context.Context, p program) error {
 		if err != nil {
 			return err
 		}
-		var file *client.File
-		if c.File != "" {
-			info, err := os.Stat(c.File)
-			if err != nil {
-				return usageError{err}
-			}
-			file = &client.File{
-				Name: filepath.Base(c.File), Size: info.Size(),
-				Open: func() (io.ReadCloser, error) { return os.Open(c.File) },
-			}
+		file, err := fileToAdd(c.File)
+		if err != nil {
+			return err
 		}
 		given, err := s.GiveFeedback(ctx, a.ID, c.Verdict, c.Text, file)
 		if err != nil || c.JSON {
@@ -231,4 +224,22 @@ func (c *feedbackCmd) Run(ctx context.Context, p program) error {
 		}
 		return s.say("Told %s: %s %s %s.\n", a.Publisher.Name, a.Pack.Name, given.Release.Label(), given.Verdict)
 	})
+}
+
+// fileToAdd is a file that goes along with a text; nil for no path.
+func fileToAdd(path string) (*client.File, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no file", path)
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return &client.File{
+		Name: filepath.Base(path), Size: info.Size(),
+		Open: func() (io.ReadCloser, error) { return os.Open(path) },
+	}, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -63,6 +64,10 @@ func TestMainJobByCommandLine(t *testing.T) {
 	london.does([]string{"Told Meridian Connect: Sheet Reports 2.0.0 works"}, "feedback", "Sheet Reports", "works", "All green.")
 	paris.does([]string{"Tried by:", "1"}, "release", "show", "Sheet Reports")
 
+	kiwi.does([]string{"Sheet Reports 2.0.0", "Faster sheets.", "18.0.0"}, "release", "show", "Sheet Reports")
+	kiwi.does([]string{"2.0.0", "1.0.0"}, "release", "list", "Sheet Reports")
+	paris.fails(exitTimeout, []string{"not current after 1ms", day.String() + " 00:00 Europe/Paris", "packtide release wait"}, "release", "wait", "Sheet Reports", "--timeout", "1ms")
+
 	// Midnight passes while a program waits for it.
 	waiting := launch(t, paris.env, "release", "wait", "Sheet Reports@2.0.0", "--timeout", "80s")
 	if err := st.clock.Move(t.Context(), "after"); err != nil {
@@ -103,4 +108,62 @@ func TestMainJobByCommandLine(t *testing.T) {
 	paris.fails(exitRefused, []string{"nothing was deleted"}, "pack", "delete", "Sheet Reports", "--yes", "sheet")
 	paris.does([]string{"uninstalled from 1 attachment"}, "pack", "delete", "Sheet Reports", "--yes", "Sheet Reports")
 	kiwi.does([]string{"Nothing is installed yet"}, "attachments")
+}
+
+// Waiting ends with what was decided meanwhile, and with whoever waits.
+func TestWaitingForWhatNeverComes(t *testing.T) {
+	t.Parallel()
+	st := newCLIStage(t)
+	j := &job{t: t, clock: st.clock}
+	j.packages()
+	paris := st.as(cliPublisher)
+	paris.does(nil, "packages", "push", j.other, "--shareable", "--override-reason", "The line of the test.")
+	paris.does(nil, "pack", "create", "Reports", "--support-contact", "a@b.example")
+	paris.does(nil, "pack", "add", "Reports", "Expressions")
+	day := release.DateOf(st.clock.Now(), st.clock.zone).AddDays(5)
+	paris.does(nil, "release", "Reports", "--on", day.String())
+	paris.does([]string{day.AddDays(1).String()}, "release", "reschedule", "Reports", "--on", day.AddDays(1).String(), "--reason", "A holiday.")
+
+	given := launch(t, paris.env, "release", "wait", "Reports")
+	given.cancel()
+	if code := exitCode(given.wait(t), &given.err); code != exitInterrupted {
+		t.Errorf("interrupted: status %d\n%s", code, &given.err)
+	}
+	waiting := launch(t, paris.env, "release", "wait", "Reports", "--json")
+	paris.does([]string{"withdrawn"}, "release", "withdraw", "Reports", "--reason", "A fault.")
+	if code := exitCode(waiting.wait(t), &waiting.err); code != exitConflict && code != exitNotFound {
+		t.Errorf("withdrawn: status %d\n%s", code, &waiting.err)
+	}
+	paris.does([]string{"withdrawn"}, "release", "list", "Reports")
+	paris.does([]string{"nothing is prepared"}, "release", "evidence", "Reports")
+	paris.fails(exitNotFound, []string{`no item "Tests"`}, "release", "evidence", "Reports", "Tests")
+}
+
+// What a publisher demands of every release can be ticked off by the command line too (R35).
+func TestEvidenceByCommandLine(t *testing.T) {
+	t.Parallel()
+	st := newCLIStage(t)
+	j := &job{t: t, clock: st.clock}
+	j.packages()
+	paris := st.as(cliPublisher)
+	by, _, err := st.site.reader.Bearer(t.Context(), sha256.Sum256([]byte(paris.token)), st.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.site.service.SetEvidenceItems(t.Context(), by, []release.EvidenceItem{{Label: "Tests are green", Demanded: true}}); err != nil {
+		t.Fatal(err)
+	}
+	paris.does(nil, "packages", "push", j.other, "--shareable", "--override-reason", "The line of the test.")
+	paris.does(nil, "pack", "create", "Reports", "--support-contact", "a@b.example")
+	paris.does(nil, "pack", "add", "Reports", "Expressions")
+	paris.fails(exitConflict, []string{"Tests are green", "R35"}, "release", "Reports", "--now")
+	paris.does([]string{"Tests are green", "yes", "Guides updated"}, "release", "evidence", "Reports")
+	paris.does([]string{"Tests are green is ticked off"}, "release", "evidence", "Reports", "tests are green", "--note", "All of them.", "--file", j.other)
+	paris.does([]string{"Camille Laurent", "All of them."}, "release", "evidence", "Reports")
+	paris.does([]string{"no longer ticked off"}, "release", "evidence", "Reports", "Tests are green", "--take-back")
+	paris.fails(exitConflict, []string{"R35"}, "release", "Reports", "--now")
+	paris.does(nil, "release", "evidence", "Reports", "Tests are green")
+	paris.does([]string{"current since"}, "release", "Reports", "--now")
+	paris.fails(exitNotFound, []string{`no item "Coffee"`, "release evidence"}, "release", "evidence", "Reports", "Coffee")
+	paris.fails(exitUsage, []string{"which item"}, "release", "evidence", "Reports", "--take-back")
 }

@@ -39,7 +39,7 @@ func (c *packListCmd) Run(ctx context.Context, p program) error {
 		if c.JSON {
 			return printList(s, items)
 		}
-		t := table{head: []string{"PACK", "CURRENT", "IN TESTING", "APPLIES", "ATTACHMENTS", "TRY IT", "UPDATES", "ID"}}
+		t := table{head: []string{"PACK", "CURRENT", "IN TESTING", "APPLIES", "ATTACHMENTS", "TRYING", "UPDATES", "PUBLISHER", "ID"}}
 		for one, err := range items {
 			if err != nil {
 				return err
@@ -48,7 +48,7 @@ func (c *packListCmd) Run(ctx context.Context, p program) error {
 			if err != nil {
 				return err
 			}
-			t.add(one.Name, orDash(one.Current.Label()), orDash(one.Pending.Label()), applies, count(one.Attachments), count(one.OptedIn), strconv.Itoa(one.Updates), one.ID)
+			t.add(one.Name, orDash(one.Current.Label()), orDash(one.Pending.Label()), applies, count(one.Attachments), count(one.OptedIn), strconv.Itoa(one.Updates), one.Publisher.Name, one.ID)
 		}
 		return s.printOr(t, "No packs yet. Make one with: packtide pack create NAME --support-contact ADDRESS")
 	})

@@ -22,6 +22,7 @@ type releaseCmd struct {
 	Reschedule releaseRescheduleCmd `cmd:"" help:"Move a release in testing to another date."`
 	Withdraw   releaseWithdrawCmd   `cmd:"" help:"Take a release in testing back."`
 	Rollback   releaseRollbackCmd   `cmd:"" help:"Release again what an older release held."`
+	Evidence   releaseEvidenceCmd   `cmd:"" help:"Show the checklist of the next release, or tick an item off."`
 }
 
 const releaseArgHelp = "A pack's name or id: its release in testing, else its current one; or PACK@VERSION; or a release's id."
@@ -110,7 +111,7 @@ func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, pla
 	if err != nil {
 		return err
 	}
-	if f.Wait {
+	if f.Wait && made.State != "released" {
 		if !asJSON {
 			if err := s.sayDecided(ctx, made); err != nil {
 				return err
@@ -146,7 +147,7 @@ type releaseListCmd struct {
 // Run lists those that were decided.
 func (c *releaseListCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		pack, err := s.findPack(ctx, c.Pack)
+		pack, err := s.findSeenPack(ctx, c.Pack)
 		if err != nil {
 			return err
 		}
@@ -191,7 +192,7 @@ func (c *releaseShowCmd) Run(ctx context.Context, p program) error {
 		if err := s.facts([][2]string{
 			{"Release", r.Pack.Name + " " + r.Label()},
 			{"Id", r.ID},
-			{"State", releaseState(&r.ReleaseRef) + ", " + moment},
+			{"State", moment},
 			{"Decided by", r.DecidedBy},
 			{"Reason", r.Reason},
 			{"Run by", counted(r.Adoption.Attachments, "attachment") + observedText(r.Adoption)},
