@@ -34,7 +34,7 @@ func TestInstallBaseAsWorkbook(t *testing.T) {
 	c := e.as(theSupport)
 	f := workbookOf(t, c.get("/install-base.xlsx?account="+e.aurora.ID.String()))
 	rows, err := f.GetRows("Attachments", excelize.Options{RawCellValue: true})
-	if err != nil || len(rows) != 7 || len(rows[0]) != 17 {
+	if err != nil || len(rows) != 7 || len(rows[0]) != 20 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 	named := slices.IndexFunc(rows, func(r []string) bool { return r[1] == formula }) // a text, so it needs no quote
@@ -50,8 +50,8 @@ func TestInstallBaseAsWorkbook(t *testing.T) {
 	if shown, err := f.GetCellValue("Attachments", "M2"); err != nil || shown != e.clock.Now().UTC().Format("2006-01-02 15:04:05") {
 		t.Errorf("an instant shows as %q, %v", shown, err)
 	}
-	if rows[1][16] != "UTC" || rows[0][16] != "times_in" {
-		t.Errorf("the zone of the times: %v", rows[1][16])
+	if rows[1][19] != "UTC" || rows[0][19] != "times_in" {
+		t.Errorf("the zone of the times: %v", rows[1][19])
 	}
 	about, err := f.GetRows("About")
 	if err != nil || !strings.Contains(strings.Join(about[1], " "), "Account Banco Aurora") || about[len(about)-1][1] != "6" {

@@ -267,6 +267,7 @@ func TestInstallBaseExport(t *testing.T) {
 		"environment": "production", "account": "Banco Aurora", "account_zone": "America/Sao_Paulo", "publisher": "Meridian Connect",
 		"pack": "Alarm Bell", "runs": "3.0.0", "state": "Current", "current": "3.0.0", "pending": "", "pending_applies_at": "",
 		"attached_at": at, "opted_in_at": "", "detached_at": "", "outside_groups": "yes",
+		"agent_says": "never reported", "agent_release": "", "agent_seen_at": "",
 	}, got); diff != "" {
 		t.Errorf("exports (-want +got)\n%s", diff)
 	}
