@@ -26,12 +26,12 @@ type LedgerState string
 
 // The states, those first that somebody should look at.
 const (
-	LedgerFailed  LedgerState = "failed"  // could not install what it should run
-	LedgerSilent  LedgerState = "silent"  // not heard of for too long
-	LedgerBehind  LedgerState = "behind"  // last reported another release than it should run
-	LedgerCurrent LedgerState = "current" // runs the pack's current release, as it should
-	LedgerTrying  LedgerState = "trying"  // runs the pending release, as it should
-	LedgerNever   LedgerState = "never"   // has never reported
+	LedgerFailed  LedgerState = "failed"         // could not install what it should run
+	LedgerSilent  LedgerState = "silent"         // not heard of for too long
+	LedgerBehind  LedgerState = "behind"         // last reported another release than it should run
+	LedgerCurrent LedgerState = "current"        // runs the pack's current release, as it should
+	LedgerTrying  LedgerState = "trying"         // runs the pending release, as it should
+	LedgerNever   LedgerState = "never_reported" // has never reported
 )
 
 // LedgerStates are all of them, in the order in which they are shown.

@@ -74,7 +74,7 @@ func (r *Reader) accountLedger(ctx context.Context, by release.Actor, of release
 SELECT s.state, count(*)
 FROM attachment x
 JOIN pack k ON k.id = x.pack_id
-CROSS JOIN LATERAL (SELECT coalesce(`+ledgerState+`, 'never') AS state) s
+CROSS JOIN LATERAL (SELECT coalesce(`+ledgerState+`, 'never_reported') AS state) s
 WHERE x.account_id = @of_account AND x.detached_at IS NULL AND (@pack::uuid IS NULL OR x.pack_id = @pack)
   AND (@of_publisher::uuid IS NULL OR k.publisher_id = @of_publisher)
   AND (@site OR k.publisher_id = @publisher OR x.account_id = @account)

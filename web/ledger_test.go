@@ -97,7 +97,7 @@ func TestInstallBaseByAgents(t *testing.T) {
 	if !p.has(".ledger-bar") {
 		t.Error("the list has no bar")
 	}
-	e.as(theSupport).get("/install-base?observed=never&q=Desk+20").wants(http.StatusOK).says("tbody", "Desk 20")
+	e.as(theSupport).get("/install-base?observed=never_reported&q=Desk+20").wants(http.StatusOK).says("tbody", "Desk 20")
 	e.as(theSupport).get("/install-base?observed=broken").wants(http.StatusNotFound)
 	e.as(theSupport).get("/install-base?observed=failed&at=2026-11-27T12:00").wants(http.StatusNotFound)
 	saved := e.as(theSupport)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +27,7 @@ func agentRoutes() []route {
 type desired struct {
 	AttachmentID     release.ID       `json:"attachment_id"`
 	Pack             named            `json:"pack"`
-	Release          agentRelease     `json:"release"`
+	Release          releaseRef       `json:"release"`
 	Contents         []desiredContent `json:"contents"`
 	PollAfterSeconds int              `json:"poll_after_seconds"`
 }
@@ -43,42 +42,6 @@ type desiredContent struct {
 	Size        int64      `json:"size"`
 	SHA256      string     `json:"sha256"`
 	ArtifactURL string     `json:"artifact_url"`
-}
-
-// agentRelease names the release with its instants.
-type agentRelease struct {
-	ID           release.ID    `json:"id"`
-	Number       int           `json:"number"`
-	Version      *string       `json:"version"`
-	State        release.State `json:"state"`
-	Current      bool          `json:"current"`
-	Schedule     *string       `json:"schedule"`
-	Date         *release.Date `json:"date"`
-	TimeZone     *string       `json:"time_zone"`
-	DueAt        *time.Time    `json:"due_at"`
-	TestingSince *time.Time    `json:"testing_since"`
-	TestingUntil *time.Time    `json:"testing_until"`
-	ReleasedAt   *time.Time    `json:"released_at"`
-	EndedAt      *time.Time    `json:"ended_at"`
-	Late         bool          `json:"late"`
-}
-
-func agentReleaseOf(r release.ReleaseRef) agentRelease {
-	utc := func(at *time.Time) *time.Time {
-		if at == nil {
-			return nil
-		}
-		return new(at.UTC())
-	}
-	named := agentRelease{
-		ID: r.ID, Number: r.Number, State: r.State, Current: r.Current(), Schedule: orNull(string(r.Plan)), Date: r.DueOn,
-		TimeZone: orNull(r.Zone), DueAt: utc(r.DueAt), TestingSince: utc(r.TestingSince), TestingUntil: utc(r.TestingUntil),
-		ReleasedAt: utc(r.ReleasedAt), EndedAt: utc(r.EndedAt), Late: r.Late,
-	}
-	if r.Version != nil {
-		named.Version = new(r.Version.String())
-	}
-	return named
 }
 
 var errNothingToRun = release.ErrNotFound.With("This attachment was uninstalled: nothing is to run any more.")
@@ -113,13 +76,13 @@ func (s *Server) desired(c *call) error {
 	if err != nil {
 		return err
 	}
-	answer := desired{AttachmentID: id, Pack: named{r.PackID, r.PackName}, Contents: []desiredContent{}, PollAfterSeconds: after, Release: agentReleaseOf(r.ReleaseRef)}
+	answer := desired{AttachmentID: id, Pack: named{r.PackID, r.PackName}, Contents: []desiredContent{}, PollAfterSeconds: after, Release: releaseRefOf(r.ReleaseRef)}
 	for _, one := range r.Contents {
 		if one.To != nil {
 			answer.Contents = append(answer.Contents, desiredContent{
 				PackageID: one.PackageID, Name: one.Name, DisplayName: one.DisplayName, Platform: one.Platform, Version: one.To.Version.String(),
-				FileName: one.FileName, Size: one.Size, SHA256: hex.EncodeToString(one.SHA256[:]),
-				ArtifactURL: Prefix + "/package-versions/" + one.To.ID.String() + "/artifact",
+				FileName: one.FileName, Size: one.Size, SHA256: sha256Text(one.SHA256),
+				ArtifactURL: artifactURL(one.To.ID),
 			})
 		}
 	}
@@ -135,6 +98,21 @@ func (s *Server) noteSeen(ctx context.Context, by release.Actor, attachment rele
 	if err := s.service.NoteSeen(ctx, by, attachment); err != nil {
 		s.log.WarnContext(ctx, "it was not noted that an agent was heard of", "attachment", attachment.String(), "error", err)
 	}
+}
+
+// observedNow is what an attachment's agent has last said.
+type observedNow struct {
+	Release releaseRef             `json:"release"`
+	Status  release.ObservedStatus `json:"status"`
+	Since   time.Time              `json:"since"`
+	SeenAt  time.Time              `json:"seen_at"`
+}
+
+func observedNowOf(o *release.ObservedRef) *observedNow {
+	if o == nil {
+		return nil
+	}
+	return &observedNow{releaseRefOf(o.Release), o.Status, o.Since.UTC(), o.SeenAt.UTC()}
 }
 
 // observed is what an agent reports.

@@ -124,6 +124,7 @@ func TestAgentsDay(t *testing.T) {
 		t.Errorf("it is to try %+v", told)
 	}
 	w.says(pending, "failed", "no space left", ledger{Attachments: 1, Failed: 1})
+	w.toldOf(pending)
 	w.says(pending, "installed", "", ledger{Attachments: 1, Trying: 1})
 	w.done(w.service.Uninstall(t.Context(), w.actor(theAdmin), w.attachment.ID))
 	if p := w.agent.get(w.path("desired")).problem(http.StatusNotFound); p.Detail != errNothingToRun.Message {
@@ -131,6 +132,37 @@ func TestAgentsDay(t *testing.T) {
 	}
 	w.agent.send(http.MethodPost, w.path("observed"), map[string]any{"release_id": pending, "status": "installed"}).problem(http.StatusConflict)
 	w.ledgerIs(ledger{})
+}
+
+// toldOf wants a failure to install the release to be told wherever the attachment is.
+func (w *agentWorld) toldOf(pending release.ID) {
+	w.t.Helper()
+	var one attachmentNow
+	w.as(theAdmin).get("/attachments/" + w.attachment.ID.String()).is(http.StatusOK).into(&one)
+	if one.Ledger == nil || *one.Ledger != string(release.LedgerFailed) || one.Observed.Release.ID != pending || one.Observed.Status != release.InstallFailed {
+		w.t.Errorf("the account is told %+v", one.Observed)
+	}
+	publisher := w.as(thePublisherViewer)
+	for state, want := range map[string]int{"failed": 1, "current": 0, "never_reported": 0} {
+		var listed items[attachmentNow]
+		publisher.get("/install-base?observed=" + state).is(http.StatusOK).into(&listed)
+		if len(listed.Items) != want {
+			w.t.Errorf("%s lists %d, want %d", state, len(listed.Items), want)
+		}
+	}
+	publisher.get("/install-base?observed=broken").problem(http.StatusUnprocessableEntity)
+	publisher.get("/install-base?observed=failed&at=2026-11-27T14:00:00Z").problem(http.StatusUnprocessableEntity)
+	var spread facets
+	publisher.get("/install-base/facets").is(http.StatusOK).into(&spread)
+	if len(spread.Observed) != len(release.LedgerStates) || spread.Observed[3] != (facet{Value: "failed", Rows: 1}) {
+		w.t.Errorf("the facets are %+v", spread.Observed)
+	}
+	var whole, own releaseWhole
+	publisher.get("/releases/" + w.current.String()).is(http.StatusOK).into(&whole)
+	w.as(theAdmin).get("/releases/" + w.current.String()).is(http.StatusOK).into(&own)
+	if whole.Adoption.Observed == nil || *whole.Adoption.Observed != 0 || own.Adoption.Observed != nil {
+		w.t.Errorf("adoption: the publisher is told %+v, the account %+v", whole.Adoption, own.Adoption)
+	}
 }
 
 // A question is noted only now and then, but an agent that has been silent is heard at once.

@@ -103,6 +103,8 @@ type attachmentNow struct {
 	AttachedAt    time.Time               `json:"attached_at"`
 	DetachedAt    *time.Time              `json:"detached_at"`
 	OutsideGroups bool                    `json:"outside_groups"`
+	Ledger        *string                 `json:"ledger_state"`
+	Observed      *observedNow            `json:"observed"`
 }
 
 func attachmentNowOf(a release.AttachmentRow) attachmentNow {
@@ -113,7 +115,7 @@ func attachmentNowOf(a release.AttachmentRow) attachmentNow {
 		},
 		State: stateOf(a), Runs: releaseRefOrNull(a.Runs), Current: releaseRefOrNull(a.Current), Pending: releaseRefOrNull(a.Pending),
 		OptedInAt: utc(a.OptedInAt), OptedInBy: textOrNull(a.OptedInBy), AttachedAt: a.AttachedAt.UTC(), DetachedAt: utc(a.DetachedAt),
-		OutsideGroups: a.Outside,
+		OutsideGroups: a.Outside, Ledger: textOrNull(string(a.Ledger())), Observed: observedNowOf(a.Observed),
 	}
 }
 

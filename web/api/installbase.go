@@ -11,7 +11,7 @@ import (
 )
 
 // installBaseQuery are the parameters that narrow the install base.
-const installBaseQuery = "publisher pack account release state zone environment "
+const installBaseQuery = "publisher pack account release state observed zone environment "
 
 func installBaseRoutes() []route {
 	return []route{
@@ -46,6 +46,9 @@ func (s *Server) installBaseFilter(c *call) (release.InstallBaseFilter, error) {
 	}
 	var err error
 	if f.State, err = oneOf("state", c.QueryParam("state"), attachmentStates...); err != nil {
+		return f, err
+	}
+	if f.Observed, err = oneOf("observed", c.QueryParam("observed"), release.LedgerStates...); err != nil {
 		return f, err
 	}
 	err = readIDs(c.QueryParams(), map[string]*release.ID{"publisher": &f.Publisher, "pack": &f.Pack, "account": &f.Account, "release": &f.Release})
@@ -184,6 +187,8 @@ func (s *Server) pastInstallBase(c *call, f release.InstallBaseFilter, at time.T
 		return onField("format", "A past moment is answered as JSON or CSV. Take the CSV, or leave “at” out.")
 	case f.State == release.StateOutside, f.State == release.StateDetached:
 		return onField("state", "Of a past moment, give one of: current, trying, waiting.")
+	case f.Observed != "":
+		return onField("observed", "What agents said at a past moment is not kept for lists. Leave “observed” out.")
 	case format == "csv":
 		return s.exports.PastCSV(s.download(c), c.actor, at, f)
 	}
@@ -211,6 +216,7 @@ type facets struct {
 	Packs              []facet `json:"packs"`
 	Releases           []facet `json:"releases"`
 	States             []facet `json:"states"`
+	Observed           []facet `json:"observed"`
 	Zones              []facet `json:"zones"`
 	Environments       []facet `json:"environments"`
 }
@@ -236,6 +242,6 @@ func (s *Server) facets(c *call) error {
 	}
 	return c.answer(http.StatusOK, facets{
 		n.Attachments, n.AttachmentsAtLeast, n.Accounts, n.AccountsAtLeast, n.AtLeast, values(n.Publishers), values(n.Packs), values(n.Releases),
-		values(n.States), values(n.Zones), values(n.Environments),
+		values(n.States), values(n.Observed), values(n.Zones), values(n.Environments),
 	})
 }

@@ -76,7 +76,10 @@ func releaseContentOf(r release.ContentRow) releaseContent {
 }
 
 // installs are the attachments of a pack as its release's adoption tells of them: those of the actor's own where it installs.
-type installs struct{ attachments, optIns int64 }
+type installs struct {
+	attachments, optIns int64
+	own                 bool // of the actor's own attachments alone: others' agents are not told of
+}
 
 // installsOf counts them; a pack that the actor does not see is not found.
 func (s *Server) installsOf(c *call, pack release.ID) (installs, error) {
@@ -88,25 +91,29 @@ func (s *Server) installsOf(c *call, pack release.ID) (installs, error) {
 	if err != nil && c.actor.ReadsPublisher() && c.actor.ReadsManaged() {
 		p, err = s.reader.CataloguePack(c.ctx(), c.actor, pack) // another publisher's, for an account that installs too
 	}
-	return installs{p.Attachments, p.OptIns}, err
+	return installs{p.Attachments, p.OptIns, !c.actor.ReadsSite() && (!c.actor.ReadsPublisher() || p.PublisherID != c.actor.Account)}, err
 }
 
-func (n installs) adoptionOf(r release.ReleaseRef) adoption {
+func (n installs) adoptionOf(r release.ReleaseView) adoption {
+	var a adoption
+	if !n.own {
+		a.Observed = &r.Observed
+	}
 	switch {
 	case r.Current():
-		return adoption{Attachments: n.attachments - n.optIns}
+		a.Attachments = n.attachments - n.optIns
 	case r.State == release.Pending:
-		return adoption{Attachments: n.optIns, OptedIn: n.optIns}
+		a.Attachments, a.OptedIn = n.optIns, n.optIns
 	default:
-		return adoption{}
 	}
+	return a
 }
 
 func releaseWholeOf(r release.ReleaseView, n installs) releaseWhole {
 	return releaseWhole{
 		releaseRef: releaseRefOf(r.ReleaseRef), Pack: named{r.PackID, r.PackName}, Publisher: accountRef{r.PublisherID, r.PublisherName, r.PublisherZone},
 		Notes: r.Notes, Revision: r.Revision, Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(), CreatedBy: r.CreatedBy, DecidedBy: r.DecidedBy,
-		ComparedWith: releaseRefOrNull(r.Base), Contents: eachOf(r.Contents, releaseContentOf), Adoption: n.adoptionOf(r.ReleaseRef),
+		ComparedWith: releaseRefOrNull(r.Base), Contents: eachOf(r.Contents, releaseContentOf), Adoption: n.adoptionOf(r),
 	}
 }
 
