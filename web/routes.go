@@ -111,6 +111,19 @@ var routes = []route{
 	{http.MethodGet, "/settings/calendar/revoke", asPublisher | asAdmin, (*Server).revokeCalendarFeedForm},
 	{http.MethodPost, "/settings/calendar/revoke", asPublisher | asAdmin, (*Server).revokeCalendarFeed},
 
+	// webhooks and what was sent to them: webhooks.go
+	{http.MethodGet, "/settings/webhooks", publishers | managed, (*Server).webhooks},
+	{http.MethodPost, "/settings/webhooks", asPublisher | asAdmin, (*Server).addWebhook},
+	{http.MethodGet, "/settings/webhooks/:webhook", publishers | managed, (*Server).webhook},
+	{http.MethodPost, "/settings/webhooks/:webhook", asPublisher | asAdmin, (*Server).setWebhook},
+	{http.MethodPost, "/settings/webhooks/:webhook/test", asPublisher | asAdmin, (*Server).testWebhook},
+	{http.MethodPost, "/settings/webhooks/:webhook/rotate", asPublisher | asAdmin, (*Server).rotateWebhook},
+	{http.MethodGet, "/settings/webhooks/:webhook/delete", asPublisher | asAdmin, (*Server).deleteWebhookForm},
+	{http.MethodPost, "/settings/webhooks/:webhook/delete", asPublisher | asAdmin, (*Server).deleteWebhook},
+	{http.MethodPost, "/settings/webhooks/:webhook/resend", asPublisher | asAdmin, (*Server).resendAll},
+	{http.MethodGet, "/settings/webhooks/:webhook/deliveries/:delivery", publishers | managed, (*Server).delivery},
+	{http.MethodPost, "/settings/webhooks/:webhook/deliveries/:delivery/resend", asPublisher | asAdmin, (*Server).resendDelivery},
+
 	// the decisions on releases: releases.go
 	{http.MethodGet, "/releases/:release", publisherSide, (*Server).releaseDetail},
 	{http.MethodGet, "/releases/:release/reschedule", asPublisher, (*Server).rescheduleForm},

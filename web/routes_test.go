@@ -165,8 +165,10 @@ func (w *world) foreignThings() map[string]string {
 	w.done(err)
 	saved, err := w.service.SaveView(ctx, rival, "Hudson's view", nil)
 	w.done(err)
+	hook := w.webhookAs(theRival)
+	message := must(w.service.TestWebhook(ctx, rival, hook.ID))(w.t)
 	return map[string]string{
-		"view": saved.ID.String(),
+		"view": saved.ID.String(), "webhook": hook.ID.String(), "delivery": message.ID.String(),
 		"pack": pack.ID.String(), "package": first.Package.String(), "version": first.ID.String(), "group": group.ID.String(),
 		"release": pending.String(), "feedback": said[0].ID.String(), "attachment": attachment.ID.String(), "account": w.hudson.ID.String(),
 		"person": w.people[theRival].person.ID.String(), "token": token.ID.String(),
@@ -178,7 +180,7 @@ func (w *world) foreignThings() map[string]string {
 // be known here, so that a new kind of thing is walked too.
 func concrete(t *testing.T, path string, things map[string]string) string {
 	t.Helper()
-	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "feedback", "token", "view", "secret", "item", "evidence"}
+	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "feedback", "token", "view", "secret", "item", "evidence", "webhook", "delivery"}
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		name, ok := strings.CutPrefix(part, ":")

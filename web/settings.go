@@ -18,7 +18,7 @@ func (s *Server) settings(v *visit) error {
 // showSettings draws the page around what a form of it brings: its input when it was refused, or a token just made.
 func (s *Server) showSettings(v *visit, status int, page view.Settings) error {
 	page.Person, page.Accounts, page.Memberships = v.person, v.accountItems(), v.memberships
-	page.MayPublish, page.Clock, page.ZoneTold = v.publishes(), v.clock(), v.zoneTold()
+	page.MayPublish, page.OfAccount, page.Clock, page.ZoneTold = v.publishes(), !v.actor.Account.IsZero(), v.clock(), v.zoneTold()
 	var err error
 	if page.Tokens, err = s.reader.Tokens(v.ctx(), v.actor, v.person.ID); err != nil {
 		return err

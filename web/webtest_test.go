@@ -66,7 +66,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := storetest.New(t)
 	w := &world{t: t, db: db, clock: &testClock{at: worldBegins}, people: map[string]resident{}}
-	w.service = release.NewService(db.Store, w.clock.Now)
+	w.service = release.NewService(db.Store, w.clock.Now, release.Webhooks(webhookBox{}, nil))
 	w.serve(Config{})
 	w.settle()
 	return w

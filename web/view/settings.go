@@ -15,6 +15,7 @@ type Settings struct {
 	Memberships []release.MembershipRow
 	Publisher   *release.Account // the acting account, where it publishes
 	MayPublish  bool
+	OfAccount   bool // acts in an account, not for the site
 	Checks      CheckForm
 	Evidence    EvidenceSettings
 	Feeds       []CalendarFeedSetting
