@@ -92,6 +92,7 @@ func layers() []layer {
 				libRiver, libMail, libWebhook,
 				libPgx, // addition: River takes the transactions and the pool of pgx
 			},
+			tests: []string{"packfile"}, // addition: a pack that messages tell of takes an upload
 		},
 		{pkg: "scheduler", ours: []string{"release"}, libs: []string{libCron}},
 		{pkg: "localdb", libs: []string{libPgx}},
