@@ -35,4 +35,6 @@
 //	R34              actor.go; saved_view.go: what readers too may keep for themselves; viewing.go: looking as an account's people
 //	R32              also observed.go: what the platforms of accounts report that they run, beside what they should
 //	R35              evidence.go, evidence_given.go: what a publisher demands before a release is decided, and what was given for it
+//	without a rule   account.go, signing.go: tokens, and what a program may do with one; once.go: what a program asks for twice
+//	                 is done once
 package release

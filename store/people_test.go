@@ -275,3 +275,19 @@ func TestSignInFailures(t *testing.T) {
 		})
 	}
 }
+
+// TestTokenUse: however many requests come, one of them in a minute writes when the token was used.
+func TestTokenUse(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	k := release.Token{ID: release.NewID(start), Hash: [32]byte{9}, Person: w.person, Account: w.managed.ID, Name: "ci", Scope: release.ScopeRead, CreatedAt: start, ExpiresAt: start.Add(time.Hour)}
+	w.do(func(ctx context.Context, tx release.Tx) error { return tx.AddToken(ctx, k) })
+	for _, step := range []struct{ at, want time.Duration }{{0, 0}, {59 * time.Second, 0}, {time.Minute, time.Minute}, {30 * time.Second, time.Minute}, {2 * time.Minute, 2 * time.Minute}} {
+		at := start.Add(step.at)
+		w.do(func(ctx context.Context, tx release.Tx) error { return tx.NoteTokenUse(ctx, k.ID, at, at.Add(-time.Minute)) })
+		row, err := w.Reader.TokenInUse(t.Context(), k.ID)
+		if err != nil || row.LastUsedAt == nil || !row.LastUsedAt.Equal(start.Add(step.want)) {
+			t.Errorf("used at %s: %v, noted at %v", step.at, err, row.LastUsedAt)
+		}
+	}
+}

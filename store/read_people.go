@@ -119,6 +119,9 @@ func (r *Reader) TokenInUse(ctx context.Context, id release.ID) (release.TokenRo
 	return one(ctx, r.pool, "token", tokenRows+`WHERE t.id = @id`, pgx.NamedArgs{"id": id}, scanToken)
 }
 
+// tokenRows is a statement; of a token's secret only the hash is kept.
+//
+//nolint:gosec // no credentials
 const tokenRows = `
 SELECT t.id, t.token_hash, t.person_id, t.account_id, t.name, t.scope, t.created_at, t.expires_at, t.revoked_at, p.name, coalesce(a.name, ''), t.last_used_at
 FROM api_token t

@@ -166,7 +166,7 @@ func (b *binder) bind(n node, into reflect.Value, pointer string) {
 		}
 		return
 	}
-	if text, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if text, ok := reflect.TypeAssert[encoding.TextUnmarshaler](into.Addr()); ok {
 		b.bindText(n, text, pointer)
 		return
 	}

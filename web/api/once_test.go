@@ -161,7 +161,7 @@ func TestOnceOfWhoLeaves(t *testing.T) {
 	leaving, leave := context.WithCancel(t.Context())
 	r := p.keyed("left", "/tokens", `{"name":"left"}`).WithContext(leaving)
 	leave()
-	if _, err := http.DefaultClient.Do(r); err == nil { //nolint:bodyclose // there is none
+	if _, err := http.DefaultClient.Do(r); err == nil {
 		t.Error("who has left is answered")
 	}
 	p.do(p.keyed("left", "/tokens", `{"name":"left"}`)).is(http.StatusCreated)

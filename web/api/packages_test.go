@@ -5,8 +5,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -180,9 +180,7 @@ func TestUploadRefused(t *testing.T) {
 	p.upload("Acme Mail", "1.0.0")
 	mail := func(texts map[string]string) form {
 		all := map[string]string{"name": "Acme Mail", "version": "2.0.0"}
-		for name, text := range texts {
-			all[name] = text
-		}
+		maps.Copy(all, texts)
 		return form{"mail.bin", []byte("x"), all}
 	}
 	before := w.count(`SELECT count(*) FROM package_version`)
@@ -296,7 +294,7 @@ func TestPackagesOfOthers(t *testing.T) {
 	agent.get(whole).problem(http.StatusForbidden)
 	agent.get(whole + "/artifact").problem(http.StatusNotFound)
 	w.as(theRival).get("/packages").is(http.StatusOK)
-	if got := w.as(theRival).get("/packages"); fmt.Sprintf("%s", bytes.TrimSpace(got.body)) != `{"items":[],"next":null}` {
+	if got := w.as(theRival).get("/packages"); string(bytes.TrimSpace(got.body)) != `{"items":[],"next":null}` {
 		t.Errorf("the rival is told %s", got.body)
 	}
 }

@@ -1,0 +1,62 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"packtide/release"
+)
+
+// TestOnceRows: a key's row is one person's in one account; what another run has taken over is out of reach.
+func TestOnceRows(t *testing.T) {
+	t.Parallel()
+	w := newScene(t)
+	o := release.Once{Person: w.person, Account: w.managed.ID, Key: "k", Request: [32]byte{1}, Claim: release.NewID(start), ClaimedAt: start}
+	site := o
+	site.Account = release.ID{}
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		for _, add := range []struct {
+			o    release.Once
+			want bool
+		}{{o, true}, {o, false}, {site, true}} {
+			if added, err := tx.AddOnce(ctx, add.o); err != nil || added != add.want {
+				t.Errorf("added %t (%v), want %t", added, err, add.want)
+			}
+		}
+		return nil
+	})
+	stale := o
+	stale.Claim, stale.Status, stale.Answer = release.NewID(start), 201, []byte("x")
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		held, err := tx.MarkOnce(ctx, stale, start)
+		if held {
+			t.Error("a claim that is not held is marked")
+		}
+		return errors.Join(err, tx.AnswerOnce(ctx, stale), tx.DropOnce(ctx, stale))
+	})
+	answered := o
+	answered.DoneAt, answered.Status, answered.Answer = &start, 201, []byte("sealed")
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		held, err := tx.MarkOnce(ctx, o, start)
+		if !held {
+			t.Error("the claim is not held")
+		}
+		return errors.Join(err, tx.AnswerOnce(ctx, answered), tx.DropOnce(ctx, o))
+	})
+	w.do(func(ctx context.Context, tx release.Tx) error {
+		got, err := tx.LockOnce(ctx, o.Person, o.Account, o.Key)
+		if diff := cmp.Diff(answered, got); err != nil || diff != "" {
+			t.Errorf("%v, (-want +got):\n%s", err, diff)
+		}
+		return errors.Join(tx.RetakeOnce(ctx, stale), tx.DropOnce(ctx, stale))
+	})
+	if err := w.try(func(ctx context.Context, tx release.Tx) error {
+		_, err := tx.LockOnce(ctx, o.Person, o.Account, o.Key)
+		return err
+	}); !errors.Is(err, release.ErrNotFound) {
+		t.Errorf("what was dropped: %v", err)
+	}
+}
