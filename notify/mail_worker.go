@@ -42,9 +42,6 @@ type letterWorker struct {
 
 // Work makes one attempt. What was sent, but not noted, is sent again under the same id.
 func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMailJob]) error {
-	if w.post == nil {
-		return errTryAgain // the mail server was taken away meanwhile: it may come back
-	}
 	letter, err := w.service.BeginLetter(ctx, job.Args, job.Attempt)
 	if errors.Is(err, release.ErrMailOver) {
 		return nil
@@ -52,7 +49,7 @@ func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMail
 	if err != nil {
 		return err
 	}
-	end, err := w.post.send(ctx, letter)
+	end, err := w.send(ctx, letter)
 	if err != nil {
 		return err
 	}
@@ -61,6 +58,14 @@ func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMail
 		err = errTryAgain
 	}
 	return err
+}
+
+// send tries it once. A mail server that was taken away meanwhile may come back.
+func (w *letterWorker) send(ctx context.Context, l release.Letter) (release.LetterEnd, error) {
+	if w.post == nil {
+		return release.LetterEnd{Failure: "packtide had no mail server."}, nil
+	}
+	return w.post.send(ctx, l)
 }
 
 // NextRetry is as the letter tells it.

@@ -107,6 +107,9 @@ func (s *Service) EndLetter(ctx context.Context, l Letter, attempt int, end Lett
 		at := s.now()
 		for i := range mails {
 			m := &mails[i]
+			if m.State != MailWaiting {
+				continue // another attempt has ended it
+			}
 			m.Failure = keepable(end.Failure, maxReason)
 			switch {
 			case end.Sent:

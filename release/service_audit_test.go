@@ -63,7 +63,7 @@ func TestEveryUseCase(t *testing.T) {
 		"south": w.south, "support": w.support, "operator": w.operator, "nobody": {Source: release.FromAPI},
 	}
 	walked := map[string]bool{}
-	for _, s := range slices.Concat(w.peopleSteps(), w.savedViewSteps(), w.packSteps(), w.releaseSteps(), w.composingSteps(), w.observedSteps(), w.webhookSteps(), w.endingSteps(), w.clockSteps(), w.viewingSteps()) {
+	for _, s := range slices.Concat(w.peopleSteps(), w.savedViewSteps(), w.packSteps(), w.releaseSteps(), w.composingSteps(), w.observedSteps(), w.webhookSteps(), w.mailSteps(), w.endingSteps(), w.clockSteps(), w.viewingSteps()) {
 		walked[s.method] = true
 		for _, name := range slices.Sorted(maps.Keys(s.strangers)) {
 			w.unchanged(s.method+" by "+name, s.strangers[name], func() error { return s.do(actors[name]) })

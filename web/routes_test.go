@@ -94,6 +94,7 @@ func TestOnlyThoseWhoMayChange(t *testing.T) {
 	own := []string{
 		"/switch-account", "/view-as/stop", "/settings/tokens", "/settings/tokens/:token/revoke", "/install-base/export/cancel",
 		"/install-base/views/new", "/install-base/views/:view", "/install-base/views/:view/delete",
+		"/settings/notifications",
 	}
 	withReason := []string{"/attachments/:attachment/try", "/attachments/:attachment/go-back", "/accounts/:account/view-as"} // R27, R34
 	for _, r := range routes {
