@@ -100,11 +100,13 @@ func (f clientFlags) open(p program) (*session, error) {
 	if token == "" {
 		return nil, failure{fmt.Errorf("no token for %s is known.\nSign in with packtide login %s, or set PACKTIDE_TOKEN", server, server), exitSignedOut}
 	}
-	return f.connect(p, server, token, name)
+	return f.connect(p, server, token, name, client.DefaultAttempts)
 }
 
-func (f clientFlags) connect(p program, server, token, profile string) (*session, error) {
-	c, err := client.New(client.Config{Server: server, Token: token, Version: version(), AllowPlain: f.PlainHTTP, Clock: p.clock})
+func (f clientFlags) connect(p program, server, token, profile string, attempts int) (*session, error) {
+	c, err := client.New(client.Config{
+		Server: server, Token: token, Version: version(), AllowPlain: f.PlainHTTP, Clock: p.clock, Attempts: attempts,
+	})
 	switch {
 	case errors.Is(err, client.ErrPlain):
 		return nil, usageError{fmt.Errorf("%w.\nGive the https:// address, or --plain-http where you trust the network", err)}

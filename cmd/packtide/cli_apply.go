@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -40,14 +39,9 @@ func (c *applyCmd) Run(ctx context.Context, p program) error {
 			return nil
 		case c.Plan:
 			return failure{fmt.Errorf("%s would be made", counted(int64(len(plan.changes)), "change")), exitUsage}
-		case !c.Yes:
-			answer, err := s.ask("Type yes to do this: ", "--yes, or look at the plan alone with --plan")
-			if err != nil {
-				return err
-			}
-			if answer != "yes" {
-				return failure{errors.New("nothing was changed"), exitRefused}
-			}
+		}
+		if err := s.confirm(c.Yes, "This is the plan."); err != nil {
+			return err
 		}
 		return c.do(ctx, s, plan.changes)
 	})

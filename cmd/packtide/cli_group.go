@@ -13,6 +13,8 @@ type groupCmd struct {
 	List          groupListCmd          `cmd:"" help:"List account groups."`
 	Show          groupShowCmd          `cmd:"" help:"Show a group with its accounts and packs."`
 	Create        groupCreateCmd        `cmd:"" help:"Make a group."`
+	Rename        groupRenameCmd        `cmd:"" help:"Give a group another name."`
+	Delete        groupDeleteCmd        `cmd:"" help:"Delete a group; what its accounts have installed stays."`
 	AddAccount    groupAddAccountCmd    `cmd:"" help:"Let accounts see and install the group's packs."`
 	RemoveAccount groupRemoveAccountCmd `cmd:"" help:"Stop new installs by accounts; what they have installed stays."`
 	AddPack       groupAddPackCmd       `cmd:"" help:"Offer packs to the group's accounts."`
@@ -111,6 +113,54 @@ func (c *groupCreateCmd) Run(ctx context.Context, p program) error {
 			return s.rawOr(made, err)
 		}
 		return s.say("Made: group %s (%s)\n", made.Name, made.ID)
+	})
+}
+
+// groupRenameCmd renames a group.
+type groupRenameCmd struct {
+	clientFlags
+	jsonFlag
+
+	Group string `arg:"" help:"Name or id of the group."`
+	Name  string `arg:"" help:"New name."`
+}
+
+// Run renames it.
+func (c *groupRenameCmd) Run(ctx context.Context, p program) error {
+	return c.with(ctx, p, func(s *session) error {
+		g, err := s.findGroup(ctx, c.Group)
+		if err == nil {
+			g, err = s.RenameGroup(ctx, g.ID, c.Name)
+		}
+		if err != nil || c.JSON {
+			return s.rawOr(g, err)
+		}
+		return s.say("Renamed: group %s\n", g.Name)
+	})
+}
+
+// groupDeleteCmd deletes a group.
+type groupDeleteCmd struct {
+	clientFlags
+
+	Group string `arg:"" help:"Name or id of the group."`
+	Yes   bool   `help:"Confirm it without being asked."`
+}
+
+// Run asks, then deletes; attachments stay as they are (R30).
+func (c *groupDeleteCmd) Run(ctx context.Context, p program) error {
+	return c.with(ctx, p, func(s *session) error {
+		g, err := s.findGroup(ctx, c.Group)
+		if err != nil {
+			return err
+		}
+		if err := s.confirm(c.Yes, "Deleting group "+g.Name+" stops new installs of its packs by its accounts. What they have installed stays."); err != nil {
+			return err
+		}
+		if err := s.DeleteGroup(ctx, g.ID); err != nil {
+			return err
+		}
+		return s.say("Deleted: group %s\n", g.Name)
 	})
 }
 

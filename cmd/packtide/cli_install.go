@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -124,14 +123,8 @@ func (c *detachCmd) Run(ctx context.Context, p program) error {
 		if err != nil {
 			return err
 		}
-		if !c.Yes {
-			answer, err := s.ask(fmt.Sprintf("%s will no longer run %s. Type yes to uninstall it: ", a.Name, a.Pack.Name), "--yes")
-			if err != nil {
-				return err
-			}
-			if answer != "yes" {
-				return failure{errors.New("nothing was uninstalled"), exitRefused}
-			}
+		if err := s.confirm(c.Yes, fmt.Sprintf("%s will no longer run %s. Its history stays.", a.Name, a.Pack.Name)); err != nil {
+			return err
 		}
 		if err := s.Detach(ctx, a.ID); err != nil {
 			return err

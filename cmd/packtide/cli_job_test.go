@@ -102,6 +102,8 @@ func TestMainJobByCommandLine(t *testing.T) {
 	}
 
 	// The end of it.
+	paris.fails(exitConflict, []string{"R5"}, "packages", "delete", "google_sheets", "18.0.0", "--yes")
+	paris.fails(exitNotFound, []string{"no version 9.0.0"}, "packages", "delete", "google_sheets", "9.0.0", "--yes")
 	london.does([]string{"Uninstalled"}, "detach", "Sheet Reports", "--yes")
 	paris.does([]string{"1 attachment outside the groups"}, "group", "remove-account", "Insurers", "Kiwi Trust")
 	paris.fails(exitUsage, []string{"--yes NAME"}, "pack", "delete", "Sheet Reports")

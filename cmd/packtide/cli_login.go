@@ -43,7 +43,7 @@ func (c *loginCmd) Run(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.connect(p, server, token, name)
+	s, err := c.connect(p, server, token, name, 1) // a person waits, who may have mistyped the address
 	if err != nil {
 		return err
 	}

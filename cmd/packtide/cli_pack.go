@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -301,17 +300,4 @@ func (c *packDeleteCmd) Run(ctx context.Context, p program) error {
 		}
 		return s.say("Deleted: %s, uninstalled from %s.\n", pack.Name, counted(detached, "attachment"))
 	})
-}
-
-// ask asks a person at a terminal; for programs there is a flag.
-func (s *session) ask(question, flag string) (string, error) {
-	if !isTerminal(s.in) {
-		return "", usageError{fmt.Errorf("this has to be confirmed, and nobody is there to be asked: confirm it with %s", flag)}
-	}
-	fmt.Fprint(s.err, printable(question))
-	line, err := bufio.NewReader(s.in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read the answer: %w", err)
-	}
-	return strings.TrimSpace(line), nil
 }

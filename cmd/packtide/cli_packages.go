@@ -20,6 +20,8 @@ type packagesCmd struct {
 	Push packagesPushCmd `cmd:"" help:"Upload package files, each as a new version."`
 	List packagesListCmd `cmd:"" help:"List your packages."`
 	Show packagesShowCmd `cmd:"" help:"Show a package with its versions."`
+
+	Delete packagesDeleteCmd `cmd:"" help:"Delete a version that no release holds."`
 }
 
 // packagesPushCmd uploads versions.

@@ -161,3 +161,22 @@ func TestServerAway(t *testing.T) {
 	waits := &caller{t: t, env: map[string]string{"PACKTIDE_SERVER": busy.URL, "PACKTIDE_TOKEN": "ptd_x"}}
 	waits.fails(exitAway, []string{"503"}, "pack", "list")
 }
+
+// What can't be undone is confirmed, and what is done is done to the thing that was named.
+func TestWhatGoes(t *testing.T) {
+	t.Parallel()
+	st := newCLIStage(t)
+	j := &job{t: t}
+	paris := st.as(cliPublisher)
+	paris.does(nil, "group", "create", "Gold")
+	paris.does([]string{"Renamed: group Platinum"}, "group", "rename", "gold", "Platinum")
+	paris.fails(exitUsage, []string{"--yes"}, "group", "delete", "Platinum")
+	paris.does([]string{"Deleted: group Platinum"}, "group", "delete", "Platinum", "--yes")
+	paris.fails(exitNotFound, []string{`no group "Platinum"`}, "group", "show", "Platinum")
+	paris.fails(exitConflict, []string{"R25"}, "group", "delete", "All accounts", "--yes")
+	file := j.zip("notes.zip", map[string]string{"readme.txt": "hello"})
+	paris.does([]string{"Field Notes 1.0.0, not shareable"}, "packages", "push", file, "--name", "Field Notes", "--version", "1.0.0", "--no-shareable")
+	paris.fails(exitUsage, []string{"--yes"}, "packages", "delete", "Field Notes", "1.0.0")
+	paris.does([]string{"Deleted: Field Notes 1.0.0"}, "packages", "delete", "Field Notes", "1.0.0", "--yes")
+	paris.fails(exitConflict, []string{"R1"}, "packages", "push", file, "--name", "Field Notes", "--version", "1.0.0", "--no-shareable")
+}

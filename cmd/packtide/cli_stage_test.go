@@ -17,6 +17,7 @@ type cliStage struct {
 	t      *testing.T
 	clock  *demoClock
 	site   *site
+	office office
 	people map[string]*caller
 }
 
@@ -37,7 +38,7 @@ const (
 	cliSupport   = "sam@packtide.example"
 )
 
-// newCLIStage opens accounts, lets people in and gives each a token, by admin commands alone.
+// newCLIStage opens accounts by admin commands.
 func newCLIStage(t *testing.T) *cliStage {
 	t.Helper()
 	db := storetest.New(t)
@@ -48,38 +49,38 @@ func newCLIStage(t *testing.T) *cliStage {
 	clock := &demoClock{real: time.Now, reader: db.Reader, zone: paris}
 	clock.service = release.NewService(db.Store, clock.Now)
 	st := &cliStage{t: t, clock: clock, site: serveSite(t, db, clock), people: map[string]*caller{}}
-	o := office{t, map[string]string{"DATABASE_URL": db.URL}}
+	st.office = office{t, map[string]string{"DATABASE_URL": db.URL}}
+	o := st.office
 	o.does("account", "add", "Meridian Connect", "--zone", "Europe/Paris", "--publisher")
 	o.does("account", "add", "Hudson", "--zone", "America/New_York", "--publisher")
 	o.does("account", "add", "Aldgate Insurance", "--zone", "Europe/London", "--managed")
 	o.does("account", "add", "Kiwi Trust", "--zone", "Pacific/Auckland", "--managed")
-	for _, p := range []struct{ email, name, role, account string }{
-		{cliPublisher, "Camille Laurent", "publisher", "Meridian Connect"},
-		{cliViewer, "Hugo Petit", "publisher-viewer", "Meridian Connect"},
-		{cliRival, "Rick Hudson", "publisher", "Hudson"},
-		{cliLondon, "Grace Okafor", "admin", "Aldgate Insurance"},
-		{cliKiwi, "Ken Parata", "admin", "Kiwi Trust"},
-		{cliSupport, "Sam Support", "support", ""},
-	} {
-		args := []string{"user", "add", p.email, "--name", p.name, "--role", p.role}
-		tokenArgs := []string{"token", "create", p.email, "--name", "command line"}
-		if p.account != "" {
-			args, tokenArgs = append(args, "--account", p.account), append(tokenArgs, "--account", p.account)
-		}
-		o.does(args...)
-		token := strings.TrimSpace(o.does(tokenArgs...))
-		st.people[p.email] = &caller{t, map[string]string{"PACKTIDE_SERVER": st.site.baseURL, "PACKTIDE_TOKEN": token}, token}
-	}
 	return st
 }
 
+// as is one of the people, whom admin commands let in and give a token when they are first needed.
 func (st *cliStage) as(email string) *caller {
 	st.t.Helper()
-	c := st.people[email]
-	if c == nil {
+	if st.people[email] != nil {
+		return st.people[email]
+	}
+	who, known := map[string]struct{ name, role, account string }{
+		cliPublisher: {"Camille Laurent", "publisher", "Meridian Connect"}, cliViewer: {"Hugo Petit", "publisher-viewer", "Meridian Connect"},
+		cliRival: {"Rick Hudson", "publisher", "Hudson"}, cliLondon: {"Grace Okafor", "admin", "Aldgate Insurance"},
+		cliKiwi: {"Ken Parata", "admin", "Kiwi Trust"}, cliSupport: {"Sam Support", "support", ""},
+	}[email]
+	if !known {
 		st.t.Fatalf("nobody is called %s", email)
 	}
-	return c
+	args := []string{"user", "add", email, "--name", who.name, "--role", who.role}
+	tokenArgs := []string{"token", "create", email, "--name", "command line"}
+	if who.account != "" {
+		args, tokenArgs = append(args, "--account", who.account), append(tokenArgs, "--account", who.account)
+	}
+	st.office.does(args...)
+	token := strings.TrimSpace(st.office.does(tokenArgs...))
+	st.people[email] = &caller{st.t, map[string]string{"PACKTIDE_SERVER": st.site.baseURL, "PACKTIDE_TOKEN": token}, token}
+	return st.people[email]
 }
 
 // reads runs a command with something on its standard input, and gives all that comes of it.
