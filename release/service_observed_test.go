@@ -260,6 +260,33 @@ func TestSilence(t *testing.T) {
 	}
 }
 
+// The nightly check finds counts that are wrong, mends them once, and lets those go that count nothing.
+func TestObservedCountsAreMended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	pack := w.pack(w.acme, "Alpha", true)
+	v := []release.PackageVersion{w.upload(w.acme, "Mail", "1.0.0"), w.upload(w.acme, "Mail", "2.0.0")}
+	first := w.released(w.acme, pack.ID, "1.0.0", v[0])
+	a := w.install(w.north, pack.ID, "a")
+	w.ok(w.says(w.north, a, first, release.Installed, ""))
+	w.ok(w.says(w.north, a, w.released(w.acme, pack.ID, "2.0.0", v[1]), release.Installed, ""))
+	mend := func(want int) {
+		t.Helper()
+		if n := must(w.svc.MendCounts(t.Context()))(t); n != want {
+			t.Errorf("%d counts were mended, want %d", n, want)
+		}
+	}
+	mend(0)
+	if n := w.number(`SELECT count(*) FROM observed_count`); n != 1 {
+		t.Errorf("%d counts are kept, of which one counts", n)
+	}
+	w.exec(`UPDATE observed_count SET n = n + 5`)
+	w.exec(`INSERT INTO observed_count VALUES ($1, $2, 'failed', 3, 7)`, pack.ID, first.ID)
+	mend(2)
+	mend(0)
+	w.ledgerIs(a, release.LedgerCurrent)
+}
+
 // What an agent says is bounded, and so is how often it may change its mind.
 func TestObservedIsBounded(t *testing.T) {
 	t.Parallel()
