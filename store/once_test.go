@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"testing"
 
@@ -58,5 +59,30 @@ func TestOnceRows(t *testing.T) {
 		return err
 	}); !errors.Is(err, release.ErrNotFound) {
 		t.Errorf("what was dropped: %v", err)
+	}
+}
+
+// TestPlansOfTokens: every managed account may have its agent, which asks all day: its token is found by an index.
+func TestPlansOfTokens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec(t, `
+		INSERT INTO api_token (id, token_hash, person_id, name, scope, created_at, expires_at)
+		SELECT gen_random_uuid(), sha256(n::text::bytea), $1, 'n', 'full', $2, $3 FROM generate_series(1, 5000) n`, w.id("paula"), day(1), day(9))
+	w.exec(t, `VACUUM ANALYZE`)
+	reader, recorded := recording(t, w)
+	_, _, err := reader.Bearer(t.Context(), sha256.Sum256([]byte("77")), day(2))
+	if err != nil && !errors.Is(err, release.ErrNotFound) {
+		t.Fatal(err)
+	}
+	one := w.anyID(t, `SELECT id FROM api_token WHERE token_hash = sha256('77')`)
+	if _, err := reader.TokenInUse(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	if len(recorded.statements) != 2 {
+		t.Errorf("%d statements, want 2", len(recorded.statements))
+	}
+	for _, s := range recorded.statements {
+		explain(t, w, s, 1)
 	}
 }

@@ -284,7 +284,9 @@ func TestTokenUse(t *testing.T) {
 	w.do(func(ctx context.Context, tx release.Tx) error { return tx.AddToken(ctx, k) })
 	for _, step := range []struct{ at, want time.Duration }{{0, 0}, {59 * time.Second, 0}, {time.Minute, time.Minute}, {30 * time.Second, time.Minute}, {2 * time.Minute, 2 * time.Minute}} {
 		at := start.Add(step.at)
-		w.do(func(ctx context.Context, tx release.Tx) error { return tx.NoteTokenUse(ctx, k.ID, at, at.Add(-time.Minute)) })
+		w.do(func(ctx context.Context, tx release.Tx) error {
+			return tx.NoteTokenUse(ctx, k.ID, at, at.Add(-time.Minute))
+		})
 		row, err := w.Reader.TokenInUse(t.Context(), k.ID)
 		if err != nil || row.LastUsedAt == nil || !row.LastUsedAt.Equal(start.Add(step.want)) {
 			t.Errorf("used at %s: %v, noted at %v", step.at, err, row.LastUsedAt)
