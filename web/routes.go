@@ -203,6 +203,11 @@ var routes = []route{
 	{http.MethodGet, "/install-base/views/:view/delete", publisherSide, (*Server).deleteViewForm},
 	{http.MethodPost, "/install-base/views/:view/delete", publisherSide, (*Server).deleteView},
 
+	// the JSON API, for people: reference.go
+	{http.MethodGet, view.APIRoot, signedIn, (*Server).apiReference},
+	{http.MethodGet, view.APIThings, signedIn, (*Server).apiThings},
+	{http.MethodGet, "/api/:noun", signedIn, (*Server).apiNoun},
+
 	// audit: audit.go
 	{http.MethodGet, "/audit", site, (*Server).audit},
 	{http.MethodGet, "/audit.csv", site, (*Server).auditCSV},

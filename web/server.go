@@ -16,6 +16,7 @@ import (
 	"packtide/release"
 	"packtide/static"
 	"packtide/store"
+	"packtide/web/view"
 	"packtide/web/watch"
 )
 
@@ -33,6 +34,7 @@ type Config struct {
 	MailKey  release.MailKey               // of the links that switch messages off; empty: none work
 	Mails    bool                          // people are told by e-mail
 	Ready    func(context.Context) []Check // nil: whether the database answers
+	API      view.APIReference             // what the pages about the JSON API show
 }
 
 // DemoClock is the demo's movable clock; it only ever moves forward. Move returns after everything due has been applied.
@@ -61,6 +63,8 @@ type Server struct {
 	mails    bool // people are told by e-mail
 	handler  *echo.Echo
 	watched  http.Handler // handler, watched
+
+	reference view.APIReference // of the JSON API
 }
 
 // maxGuesses is how many passwords are checked at once: each takes 19 MiB, and all of them could be one stranger's.
@@ -72,7 +76,7 @@ func New(c Config) *Server {
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
 		secure: strings.HasPrefix(c.BaseURL, "https://"), demo: c.Demo, version: c.Version,
 		sameSite: http.NewCrossOriginProtection(), guesses: make(chan struct{}, maxGuesses),
-		exports: newExports(), mailKey: c.MailKey, mails: c.Mails,
+		exports: newExports(), mailKey: c.MailKey, mails: c.Mails, reference: c.API,
 	}
 	if s.checks = c.Ready; s.checks == nil {
 		s.checks = func(ctx context.Context) []Check { return []Check{s.databaseAnswers(ctx)} }

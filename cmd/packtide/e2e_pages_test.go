@@ -23,12 +23,12 @@ var walkPages = map[string][]string{
 		"/releases/:id/testing", "/releases/:id/testing/feedback", "/releases/:id/testing/feedback?verdict", "/releases/:id/testing/not-looked",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
-		"/groups/:id/delete", "/install-base", "/install-base?zone", "/install-base/compare", "/install-base/export", "/install-base/views/new", "/install-base/views", "/install-base/views/:id", "/attachments/:id", "/activity", "/settings",
+		"/groups/:id/delete", "/install-base", "/install-base?zone", "/install-base/compare", "/install-base/export", "/install-base/views/new", "/install-base/views", "/install-base/views/:id", "/attachments/:id", "/activity", "/settings", "/api", "/api/things", "/api/:noun",
 	},
 	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
 	"admin": {
 		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
-		"/attachments/:id/try", "/pending/:id", "/attachments/:id/uninstall", "/activity", "/settings",
+		"/attachments/:id/try", "/pending/:id", "/attachments/:id/uninstall", "/activity", "/settings", "/api",
 	},
 	"account viewer": {"/home", "/pending/:id", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
 	"support":        {"/install-base", "/install-base/compare", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/accounts/:id/view-as", "/audit", "/attachments/:id", "/attachments/:id/why", "/settings"},
@@ -99,6 +99,9 @@ func (b *tab) walk(files int) (found []string) {
 		queue = queue[1:]
 		address, query, _ := strings.Cut(path, "?")
 		kind := idInPath.ReplaceAllString(address, ":id")
+		if noun, ok := strings.CutPrefix(kind, "/api/"); ok && noun != "things" {
+			kind = "/api/:noun"
+		}
 		if strings.HasSuffix(kind, ".csv") || strings.HasSuffix(kind, ".xlsx") || strings.HasSuffix(kind, "/artifact") {
 			continue
 		}

@@ -74,7 +74,7 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 	pages := web.New(web.Config{
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Demo: s.demo, Version: version(),
 		Sessions: pgxstore.NewWithCleanupInterval(s.pool, 0), // the timetable cleans up
-		Ready:    s.checks, MailKey: s.mail.key, Mails: s.mail.config != nil,
+		Ready:    s.checks, API: api.Reference(), MailKey: s.mail.key, Mails: s.mail.config != nil,
 	})
 	programs := api.New(api.Config{
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate, Polls: s.agents.Polls,

@@ -1,0 +1,99 @@
+package view
+
+import "strings"
+
+// APIReference is the JSON API's document as its pages show it.
+type APIReference struct {
+	Intro  string // Markdown
+	Nouns  []APINoun
+	Things []APIThing // that requests and answers are made of, by name
+}
+
+// APINoun is the operations on one kind of thing.
+type APINoun struct {
+	Slug, Name, Says string
+	Operations       []APIOperation
+}
+
+// APIOperation is one method of one address.
+type APIOperation struct {
+	ID, Method, Path string // the path below /api/v1
+	Summary, Says    string
+	Roles            []string // for people; empty: nobody needs a token
+	Parameters       []APIField
+	Bodies           []APIBody
+	Answers          []APIAnswer
+	Example          string // a command line
+}
+
+// APIField is a parameter, or a field of a thing.
+type APIField struct {
+	Name, In string // In: path, query, header; empty in a thing
+	Type     APIType
+	Needed   bool
+	Says     string
+}
+
+// APIType is what a value is: words, and the thing that it is where the document names one.
+type APIType struct{ Before, Thing, After string }
+
+// APIBody is one kind of body that an operation takes.
+type APIBody struct{ Kind, Thing string }
+
+// APIAnswer is one status with what comes with it.
+type APIAnswer struct {
+	Status, Meaning string
+	Things          []string
+	Kinds           []string // of what is no JSON
+}
+
+// APIThing is one thing with its fields; Says alone for a plain value.
+type APIThing struct {
+	Name, Says string
+	Type       string // of a plain value
+	Fields     []APIField
+}
+
+// Noun finds the noun of an address.
+func (r APIReference) Noun(slug string) (APINoun, bool) {
+	for _, n := range r.Nouns {
+		if n.Slug == slug {
+			return n, true
+		}
+	}
+	return APINoun{}, false
+}
+
+// APIRoot is where the reference begins, APIThings where the things stand.
+const (
+	APIRoot   = "/api"
+	APIThings = "/api/things"
+)
+
+func apiThing(name string) string            { return APIThings + "#" + name }
+func apiNoun(n APINoun) string               { return APIRoot + "/" + n.Slug }
+func (o APIOperation) line() string          { return o.Method + " /api/v1" + o.Path }
+func (o APIOperation) href(n APINoun) string { return apiNoun(n) + "#" + o.ID }
+
+// apiText is a part of a sentence: code where it stood between backticks.
+type apiText struct {
+	text string
+	code bool
+}
+
+func apiTexts(s string) []apiText {
+	var parts []apiText
+	for i, part := range strings.Split(s, "`") {
+		if part != "" {
+			parts = append(parts, apiText{part, i%2 == 1})
+		}
+	}
+	return parts
+}
+
+func apiNeeded(f APIField) string {
+	if f.Needed {
+		return "always"
+	}
+	return "optional"
+}
