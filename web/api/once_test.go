@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v5"
 
 	"packtide/release"
 )
@@ -167,5 +171,41 @@ func TestOnceOfWhoLeaves(t *testing.T) {
 	p.do(p.keyed("left", "/tokens", `{"name":"left"}`)).is(http.StatusCreated)
 	if n := w.count(`SELECT count(*) FROM api_token WHERE name = 'left'`); n != 1 {
 		t.Errorf("%d made", n)
+	}
+}
+
+// TestOnceAfterFaults: what failed here is not kept, so that trying again is worth it; neither is what panicked.
+func TestOnceAfterFaults(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(Config{Log: slog.New(slog.DiscardHandler)}) // the faults are meant
+	tries := 0
+	try := func(key string, handle func() error) (answered int, replayed, panicked bool) {
+		recorder := httptest.NewRecorder()
+		c := &call{
+			Context: echo.New().NewContext(httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil), recorder),
+			server:  w.server, actor: w.actor(theAdmin), key: key, secret: "ptd_x",
+		}
+		defer func() { panicked = recover() != nil }()
+		err := w.server.once(c, func(_ *Server, c *call) error {
+			tries++
+			if err := handle(); err != nil {
+				return err
+			}
+			return c.answer(http.StatusCreated, tries)
+		})
+		w.done(err)
+		return recorder.Code, recorder.Header().Get(headerReplayed) == "true", false
+	}
+	if status, _, _ := try("fault", func() error { return errors.New("the disk is full") }); status != http.StatusInternalServerError {
+		t.Errorf("a fault is answered %d", status)
+	}
+	if _, _, panicked := try("fault", func() error { panic("at the second try") }); !panicked {
+		t.Error("the panic does not pass")
+	}
+	for i, replay := range []bool{false, true} {
+		if status, replayed, _ := try("fault", func() error { return nil }); status != http.StatusCreated || replayed != replay || tries != 3 {
+			t.Errorf("try %d: answered %d, replayed %t, run %d times", i, status, replayed, tries)
+		}
 	}
 }
