@@ -19,7 +19,7 @@ type page struct {
 	Intro    string // of a digest
 	Items    []item
 	Greeting string
-	Account  string
+	Why      string // the reader gets it
 	Settings string // where messages are chosen
 	Stop     string // switches them off; empty: they can't be
 	StopText string
@@ -59,7 +59,7 @@ func newLetters(baseURL string, key release.MailKey) (*letters, error) {
 
 // write makes both forms of a letter from the same words.
 func (s *letters) write(l release.Letter) (written, error) {
-	p := page{Greeting: l.To.Name, Account: l.To.AccountName, Settings: s.baseURL + "/settings/notifications"}
+	p := page{Greeting: l.To.Name, Why: "You get this because you have a role in " + l.To.AccountName + ".", Settings: s.baseURL + "/settings/notifications"}
 	for _, t := range l.Told {
 		w := wordsOf(t, l.To.Zone)
 		p.Items = append(p.Items, item{w, s.baseURL + w.Path})
@@ -74,7 +74,9 @@ func (s *letters) write(l release.Letter) (written, error) {
 		p.StopText = "Stop messages of this kind"
 		stop.Kind = l.Told[0].Notice.Kind
 	}
-	if !l.Always() && len(s.key) > 0 {
+	if l.Always() {
+		p.Why = "You get this because it is about what you may do in " + l.To.AccountName + "."
+	} else if len(s.key) > 0 {
 		p.Stop = s.baseURL + "/unsubscribe/" + string(s.key.Sign(stop))
 	}
 	var plain, rich strings.Builder

@@ -29,7 +29,7 @@ func wordsOf(t release.Told, zone string) words {
 	}
 	w := say(t)
 	if n.DueAt != nil && n.DueOn != nil {
-		w.Facts = append(w.Facts, fact{"Applies", bothClocks(*n.DueAt, n.Zone, zone)})
+		w.Facts = append(w.Facts, fact{dueWords(n.Kind), bothClocks(*n.DueAt, n.Zone, zone)})
 	}
 	if n.WasDueAt != nil {
 		w.Facts = append(w.Facts, fact{"Was planned for", bothClocks(*n.WasDueAt, n.Zone, zone)})
@@ -46,6 +46,18 @@ func wordsOf(t release.Told, zone string) words {
 	w.Facts = append(w.Facts, fact{"Happened", bothClocks(n.At, n.Zone, zone)})
 	w.Quote = n.Text
 	return w
+}
+
+// dueWords say what an instant is to a release of which that is told.
+func dueWords(kind release.NoticeKind) string {
+	switch kind { //nolint:exhaustive // all others are of releases that wait for it
+	case release.NoticeWithdrawn, release.NoticeSuperseded:
+		return "Would have applied"
+	case release.NoticeApplied:
+		return "Was planned for"
+	default:
+		return "Applies"
+	}
 }
 
 func inBrackets(s string) string {
