@@ -69,10 +69,12 @@ func (c *Client) once(ctx context.Context, r request) (*http.Response, error) {
 	return c.http.Do(asked)
 }
 
-// again tells whether to send once more, and after how long. Reading does no harm, PUT and DELETE say how things shall be,
-// and a POST with a key is done once; other requests are not repeated.
+// again tells whether to send once more, and after how long. Reading does no harm, PUT says how things shall be, and a POST
+// with a key is done once; what else was perhaps begun is not repeated.
 func (c *Client) again(r request, attempt int, answer *http.Response, err error) (time.Duration, bool) {
-	if attempt >= c.config.Attempts || (r.method == http.MethodPost && r.key == "") || r.method == http.MethodPatch {
+	harmless := r.method == http.MethodGet || r.method == http.MethodPut || r.key != ""
+	throttled := err == nil && answer.StatusCode == http.StatusTooManyRequests
+	if attempt >= c.config.Attempts || (!harmless && !throttled) {
 		return 0, false
 	}
 	pause := jitter(min(c.config.Pause<<(attempt-1), longestWait/4))

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"packtide/client"
@@ -273,43 +272,4 @@ func (c *releaseWithdrawCmd) Run(ctx context.Context, p program) error {
 		}
 		return s.say("%s %s: withdrawn. Who tried it runs the current release again.\n", r.Pack.Name, r.Label())
 	})
-}
-
-// releaseRollbackCmd releases an older content again.
-type releaseRollbackCmd struct {
-	clientFlags
-	jsonFlag
-	whenFlags
-
-	Pack string `arg:"" help:"Name or id of the pack, or PACK@VERSION for what that release held; by default what the one before the current release held."`
-}
-
-// Run makes an ordinary release with older versions (R22).
-func (c *releaseRollbackCmd) Run(ctx context.Context, p program) error {
-	plan, err := c.plan()
-	if err != nil {
-		return err
-	}
-	return c.with(ctx, p, func(s *session) error {
-		from, err := s.rollbackTo(ctx, c.Pack)
-		if err != nil {
-			return err
-		}
-		plan.From = from.ID
-		return c.decide(ctx, s, client.Pack{ID: from.Pack.ID, Name: from.Pack.Name}, plan, c.JSON)
-	})
-}
-
-// rollbackTo is the release that was named, or the one that was current before.
-func (s *session) rollbackTo(ctx context.Context, text string) (client.Release, error) {
-	named, err := s.findRelease(ctx, text)
-	if err != nil || strings.HasSuffix(text, "@"+named.Version) || named.ID == text {
-		return named, err
-	}
-	for r, err := range s.Releases(ctx, named.Pack.ID) {
-		if err != nil || (r.State == "released" && !r.Current) {
-			return r, err
-		}
-	}
-	return client.Release{}, failure{fmt.Errorf("%s has no release before its current one, so there is nothing to go back to", named.Pack.Name), exitConflict}
 }
