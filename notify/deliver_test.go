@@ -131,7 +131,9 @@ func TestAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	other := newPeer(t, nil)
-	redirects := newPeer(t, func(rw http.ResponseWriter, r *http.Request, _ int) { http.Redirect(rw, r, other.URL, http.StatusTemporaryRedirect) })
+	redirects := newPeer(t, func(rw http.ResponseWriter, r *http.Request, _ int) {
+		http.Redirect(rw, r, other.URL, http.StatusTemporaryRedirect)
+	})
 	gone := newPeer(t, func(rw http.ResponseWriter, _ *http.Request, _ int) { rw.WriteHeader(http.StatusGone) })
 	closed := newPeer(t, nil)
 	closed.Close()

@@ -74,7 +74,8 @@ func (w *world) webhookSteps() []step {
 		}, nil, nil},
 		{
 			"DeleteWebhook", w.acme, func(by release.Actor) error { return s.DeleteWebhook(ctx, by, hook.ID) },
-			[]string{release.ActWebhookDeleted}, keepers,
+			[]string{release.ActWebhookDeleted},
+			keepers,
 		},
 	}
 }

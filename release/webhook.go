@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ var delays = [MaxDeliveryAttempts - 1]time.Duration{
 func RetryIn(delivery ID, attempt int) time.Duration {
 	wait := delays[min(max(attempt, 1), len(delays))-1]
 	h := fnv.New32a()
-	_, _ = h.Write(append(delivery[:], byte(attempt))) // a hash never fails
+	_, _ = fmt.Fprint(h, delivery, attempt) // a hash never fails
 	tenths := float64(h.Sum32())/float64(1<<32)*0.2 - 0.1
 	return wait + time.Duration(float64(wait)*tenths)
 }

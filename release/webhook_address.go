@@ -54,15 +54,10 @@ func checkWebhookURL(text string, allowed []netip.Prefix) error {
 	if err != nil || !fitsLine(text, 1, MaxWebhookURL) || strings.ContainsAny(text, " \\") || u.Hostname() == "" || u.Opaque != "" {
 		return ErrWebhookURL
 	}
-	plain := u.Scheme == "http"
-	switch {
-	case u.User != nil:
-		return ErrWebhookURL.With("Give the address without a name or password in it.")
-	case u.Fragment != "":
-		return ErrWebhookURL.With("Give the address without a # in it.")
-	case plain && len(allowed) == 0, !plain && u.Scheme != "https":
-		return ErrWebhookURL.With("Give an address that begins with https://.")
+	if err := checkWebhookParts(u, len(allowed) > 0); err != nil {
+		return err
 	}
+	plain := u.Scheme == "http"
 	port := map[bool]uint64{true: 80, false: 443}[plain]
 	if u.Port() != "" {
 		if port, err = strconv.ParseUint(u.Port(), 10, 16); err != nil {
@@ -71,8 +66,7 @@ func checkWebhookURL(text string, allowed []netip.Prefix) error {
 	}
 	addr, err := netip.ParseAddr(u.Hostname())
 	if err != nil { // a name
-		name := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-		if len(allowed) == 0 && (name == "localhost" || strings.HasSuffix(name, ".localhost") || !strings.Contains(name, ".")) {
+		if len(allowed) == 0 && insideName(u.Hostname()) {
 			return ErrWebhookURL
 		}
 		addr = netip.MustParseAddr("2600::") // somebody's: the name's own address is looked at later
@@ -82,4 +76,24 @@ func checkWebhookURL(text string, allowed []netip.Prefix) error {
 		return ErrWebhookURL
 	}
 	return nil
+}
+
+// checkWebhookParts refuses what no address of a webhook has; without TLS it may be where there are networks of the operator's own.
+func checkWebhookParts(u *url.URL, mayBePlain bool) error {
+	switch {
+	case u.User != nil:
+		return ErrWebhookURL.With("Give the address without a name or password in it.")
+	case u.Fragment != "":
+		return ErrWebhookURL.With("Give the address without a # in it.")
+	case u.Scheme != "https" && (u.Scheme != "http" || !mayBePlain):
+		return ErrWebhookURL.With("Give an address that begins with https://.")
+	default:
+		return nil
+	}
+}
+
+// insideName tells a name that no server on the internet has.
+func insideName(host string) bool {
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || !strings.Contains(name, ".")
 }

@@ -230,7 +230,7 @@ func (s *Service) EndDelivery(ctx context.Context, delivery ID, attempt int, ans
 // noteHealth keeps since when a webhook fails. It locks and writes only where that changes: all its deliveries come by here.
 func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, answer Answer) error {
 	ok, gone := answer.Failure == "", answer.Status == http.StatusGone
-	if !seen.Live() || (ok && seen.FailingSince == nil) || (!ok && !gone && !seen.failsForDays(at) && seen.FailingSince != nil) {
+	if !seen.Live() || !seen.healthChanges(at, ok, gone) {
 		return nil
 	}
 	w, err := tx.LockWebhook(ctx, seen.ID)
@@ -256,6 +256,15 @@ func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, answer A
 		e.Reason = "It has answered that it is gone (410)."
 	}
 	return record(ctx, tx, e.telling(NoticeWebhookPaused, Notice{Account: e.Account, Subject: w.Host()}))
+}
+
+// healthChanges tells whether an attempt changes what is known of the webhook: its first failure, the first success after one,
+// and what pauses it.
+func (w Webhook) healthChanges(at time.Time, ok, gone bool) bool {
+	if ok {
+		return w.FailingSince != nil
+	}
+	return gone || w.FailingSince == nil || w.failsForDays(at)
 }
 
 func (w Webhook) failsForDays(at time.Time) bool {

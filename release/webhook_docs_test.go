@@ -25,9 +25,9 @@ func exampleNotices() []Notice {
 	one := Attachment{ID: id(5), Account: id(4), Name: "Production", Environment: "EU"}
 	trial := planned.from(one)
 	trial.Everyone = false
-	said, answered := trial, trial
+	said := trial
 	said.Verdict, said.Text = VerdictBlocked, "Deals without a stage are skipped."
-	answered = Notice{Publisher: id(1), Pack: id(2), PackName: "CRM Connector", Release: id(3), Verdict: VerdictBlocked, Text: "Mended in 2.1.1."}.from(one)
+	answered := Notice{Publisher: id(1), Pack: id(2), PackName: "CRM Connector", Release: id(3), Verdict: VerdictBlocked, Text: "Mended in 2.1.1."}.from(one)
 	failed := trial
 	failed.Text = "unpack: no space left on device"
 	all := []Notice{planned, moved, withdrawn, planned, planned, planned, planned, trial, trial, said, answered, failed}

@@ -124,7 +124,7 @@ func (t *tx) SaveDelivery(ctx context.Context, d release.Delivery) error {
 func (t *tx) ReviveDeliveries(ctx context.Context, webhook release.ID, at time.Time, limit int) ([]release.ID, error) {
 	return collect(ctx, t, "revive deliveries", `
 		UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_try = $2, ended_at = NULL
-		 WHERE id IN (SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'dead' ORDER BY id LIMIT $3 FOR UPDATE)
+		 WHERE id = ANY(ARRAY(SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'dead' ORDER BY id LIMIT $3 FOR UPDATE))
 		RETURNING id`, []any{webhook, at, limit}, pgx.RowTo[release.ID])
 }
 
@@ -137,6 +137,6 @@ func (t *tx) TidyDeliveries(ctx context.Context, before, waitingBefore, at time.
 		return 0, err
 	}
 	return t.exec(ctx, "tidy up deliveries", `
-		DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE id < $1 ORDER BY id LIMIT 10000)`,
+		DELETE FROM webhook_delivery WHERE id = ANY(ARRAY(SELECT id FROM webhook_delivery WHERE id < $1 ORDER BY id LIMIT 10000))`,
 		release.FirstIDAfter(before))
 }

@@ -82,7 +82,7 @@ func (c *demoCmd) Run(ctx context.Context, p program) (err error) {
 	if err != nil {
 		return err
 	}
-	key, err := secretKey(p.getenv, dir)
+	key, err := demoKey(dir)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,11 @@ func buildDemo(ctx context.Context, st *store.Store, reader *store.Reader, now t
 	if len(people) > 0 {
 		return fmt.Errorf("%s holds other data than the demo's, or a demo that was not finished: choose a new folder with --data-dir", filepath.Dir(mark))
 	}
-	if err := newWorld(st, reader, now.UTC()).build(ctx); err != nil {
+	vault, err := demoVault(mark)
+	if err != nil {
+		return err
+	}
+	if err := newWorld(st, reader, now.UTC(), release.Webhooks(vault, nil)).build(ctx); err != nil {
 		return fmt.Errorf("build the demo's world: %w", err)
 	}
 	if err := os.WriteFile(mark, []byte("The world of packtide demo lies beside this file.\n"), 0o600); err != nil {

@@ -46,13 +46,13 @@ type moment struct {
 }
 
 // newWorld begins before the first day of the story. The story of a day is the same at every start.
-func newWorld(st release.Store, reader *store.Reader, now time.Time) *world {
+func newWorld(st release.Store, reader *store.Reader, now time.Time, options ...release.Option) *world {
 	w := &world{
 		reader: reader, now: now, at: now.AddDate(0, 0, -212), chance: rand.New(rand.NewPCG(7, 4)), //nolint:gosec // a story, not a secret
 		people: map[string]release.Actor{}, accounts: map[string]release.ID{}, groups: map[string]release.ID{}, packages: map[string]release.ID{},
 		packs: map[string]release.ID{}, releases: map[string]release.ID{}, attached: map[string][]release.Attachment{},
 	}
-	w.service = release.NewService(st, func() time.Time { return w.at })
+	w.service = release.NewService(st, func() time.Time { return w.at }, options...)
 	return w
 }
 
@@ -87,6 +87,9 @@ func (w *world) build(ctx context.Context) error {
 		}
 	}
 	if err := w.until(ctx, w.now); err != nil {
+		return err
+	}
+	if _, err := w.service.Remind(ctx, w.now); err != nil { // what lies in the past was told then
 		return err
 	}
 	if err := w.agentsReport(ctx); err != nil {
@@ -242,6 +245,9 @@ func (w *world) planPublisher(p demoPublisher) {
 	w.planMove(p)
 	w.planRehearsal(p)
 	w.planPast(p)
+	if p.name == demoPublishers()[0].name {
+		w.planWebhooks(p)
+	}
 }
 
 // planMove lets the account of the story leave a group with what it has installed (R30).
