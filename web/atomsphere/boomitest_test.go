@@ -123,7 +123,7 @@ func component(id, version int, kind, name string, refers ...int) string {
 		fmt.Fprintf(&refs, "<ref>%s</ref>", componentID(r))
 	}
 	return fmt.Sprintf(`<bns:Component xmlns:bns="http://api.platform.boomi.com/" componentId=%q version="%d" name=%q type=%q>
-<bns:object>%s</bns:object></bns:Component>`, componentID(id), version, name, kind, refs.String())
+<bns:object>%s</bns:object></bns:Component>`, componentID(id), version, strings.ReplaceAll(name, "&", "&amp;"), kind, refs.String())
 }
 
 func componentID(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
