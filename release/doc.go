@@ -10,7 +10,7 @@
 //
 // A release moves so (R13), and in no other way:
 //
-//	         schedule                    midnight
+//	         schedule               midnight, or before it
 //	draft ─────────────▶ pending ─────────────────────▶ released
 //	  │                     │ │                            ▲
 //	  │                     │ └─ immediate ─▶ superseded   │
@@ -23,11 +23,12 @@
 //	R4               comparing.go (errors block sharing); packfile compares and checks
 //	R10              together.go; packfile finds what does not fit
 //	R12              counting.go: which versions the server counts; packfile tells of which packages it may
-//	R6–R9, R11       pack.go, packing.go
-//	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, outright.go, deciding.go, clock.go (use cases)
+//	R6–R9, R11       pack.go, packing.go, composing.go (several changes in one request)
+//	R13–R16, R18–R24 release.go (states), releasing.go (decisions), drafting.go, outright.go, composing.go, deciding.go, clock.go (use cases)
 //	R15, R22, R28    rehearsal.go says beforehand what a release would do to whom
 //	R17              midnight.go, date.go, zone.go
 //	R25–R30          attachment.go, installing.go, several.go (many at one click), grouping.go
+//	R6, R25          also environment.go: the labels of attachments
 //	R31              feedback.go
 //	R6, R22, R24     also drafting.go (what may be prepared again); packpage.go keeps how large install bases were, by day
 //	R32              listing_history.go, listing_past.go (the shapes), store (the queries)

@@ -25,11 +25,17 @@ func (w *world) composingSteps() []step {
 			}
 			return err
 		}, []string{release.ActPackCreated, release.ActDraftBegun, release.ActDraftEdited, release.ActPackageAdded}, ownThings()},
-		{"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: &texts, Add: []release.ID{mail(), chat()}} }),
-			[]string{release.ActPackEdited, release.ActDraftEdited, release.ActPackageAdded}, notOfPublisher()},
+		{
+			"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: &texts, Add: []release.ID{mail(), chat()}} }),
+			[]string{release.ActPackEdited, release.ActDraftEdited, release.ActPackageAdded},
+			notOfPublisher(),
+		},
 		{"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: &texts, Add: []release.ID{mail()}} }), nil, nil},
-		{"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Remove: []release.ID{chat()}} }),
-			[]string{release.ActDraftEdited, release.ActPackageRemoved}, nil},
+		{
+			"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Remove: []release.ID{chat()}} }),
+			[]string{release.ActDraftEdited, release.ActPackageRemoved},
+			nil,
+		},
 		{"ReleaseOutright", w.acme, func(by release.Actor) error {
 			_, err := s.ReleaseOutright(ctx, by, pack, release.DraftEdit{Version: new("1.0.0"), Plan: release.Immediate})
 			return err
@@ -46,15 +52,27 @@ func (w *world) composingSteps() []step {
 			})
 			return err
 		}, []string{release.ActWithdrawn, release.ActDraftBegun, release.ActDraftEdited, release.ActScheduled}, notOfPublisher()},
-		{"ReleasePending", w.acme, func(by release.Actor) error { return s.ReleasePending(ctx, by, w.state(pack).Pending.ID) },
-			[]string{release.ActReleased}, notOfPublisher()},
-		{"CreateEnvironment", w.north, func(by release.Actor) error { _, err := s.CreateEnvironment(ctx, by, "Lab", release.Test); return err },
-			[]string{release.ActEnvironmentMade}, map[string]error{"northViewer": release.ErrForbidden, "support": release.ErrReadOnly, "nobody": release.ErrForbidden}},
-		{"SetEnvironment", w.north, func(by release.Actor) error { return s.SetEnvironment(ctx, by, y.attachment.ID, "Lab") },
-			[]string{release.ActMovedThere}, notOfAccount()},
+		{
+			"ReleasePending", w.acme, func(by release.Actor) error { return s.ReleasePending(ctx, by, w.state(pack).Pending.ID) },
+			[]string{release.ActReleased},
+			notOfPublisher(),
+		},
+		{
+			"CreateEnvironment", w.north, func(by release.Actor) error { _, err := s.CreateEnvironment(ctx, by, "Lab", release.Test); return err },
+			[]string{release.ActEnvironmentMade},
+			map[string]error{"northViewer": release.ErrForbidden, "support": release.ErrReadOnly, "nobody": release.ErrForbidden},
+		},
+		{
+			"SetEnvironment", w.north, func(by release.Actor) error { return s.SetEnvironment(ctx, by, y.attachment.ID, "Lab") },
+			[]string{release.ActMovedThere},
+			notOfAccount(),
+		},
 		{"SetEnvironment", w.north, func(by release.Actor) error { return s.SetEnvironment(ctx, by, y.attachment.ID, "Lab") }, nil, nil},
-		{"LeaveEnvironment", w.north, func(by release.Actor) error { return s.LeaveEnvironment(ctx, by, y.attachment.ID, "Lab") },
-			[]string{release.ActMovedThere}, notOfAccount()},
+		{
+			"LeaveEnvironment", w.north, func(by release.Actor) error { return s.LeaveEnvironment(ctx, by, y.attachment.ID, "Lab") },
+			[]string{release.ActMovedThere},
+			notOfAccount(),
+		},
 	}
 }
 

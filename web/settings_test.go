@@ -16,6 +16,7 @@ func TestSettingsSayWhoOneIs(t *testing.T) {
 	claire.says(".facts", "Claire Dubois").says(".facts", "claire@packs.example").says(".facts", "Paris (Europe/Paris, UTC+01:00), the account's")
 	claire.says("tbody", "Meridian Connect").says("tbody", "publisher").says("tbody", "you act here now")
 	w.as(thePublisher).inZone("Asia/Kolkata").get("/settings").says(".facts", "Kolkata (Asia/Kolkata, UTC+05:30), as your browser tells")
+	claire.says("main", "/api/rest/v1/"+w.meridian.ID.String())
 	w.as(theSupport).get("/settings").wants(http.StatusOK).says("tbody", "All accounts").saysNot("main", "shareable")
 	w.as(theManagedViewer).get("/settings").wants(http.StatusOK).says("tbody", "Nordlys Insurance").saysNot("main", "shareable")
 	w.anonymous().get("/settings").wants(http.StatusSeeOther)

@@ -5,7 +5,8 @@
 //	auth.go      who calls, and for which account
 //	object.go    the objects with what may be done to each, and by whom
 //	thing.go     what is answered, in both formats         payload.go  what is sent, in both formats
-//	filter.go    the language of queries                   paging.go   pages of results and their tokens
+//	filter.go    the language of queries                   compare.go  what a filter lets through
+//	paging.go    pages of results and their tokens         label.go    words and keys that several nouns share
 //	…            one file for each noun
 package atomsphere
 

@@ -70,7 +70,7 @@ func (f filter) between(property string) (from, to *time.Time) {
 		return nil, &last
 	case "BETWEEN":
 		if end, ok := anInstant.read(f.Arguments[1]); ok {
-			last = end.(time.Time).Add(time.Second) //nolint:errcheck,forcetypeassert // read gives what the kind says
+			last = end.(time.Time).Add(time.Second) //nolint:forcetypeassert // read gives what the kind says
 		}
 		return &first, &last
 	default:
@@ -96,9 +96,16 @@ func auditThing(e release.EventRow, account release.ID) thing {
 	}
 	slices.SortStableFunc(properties, func(a, b thing) int { return strings.Compare(text(a.get("name")), text(b.get("name"))) })
 	return thing{"AuditLog", fields{
-		{"documentId", e.ID.String()}, {"accountId", account.String()}, {"userId", e.ActorName},
-		{"message", e.ActorName + ": " + strings.ReplaceAll(e.Action, "_", " ") + " " + e.SubjectName}, {"date", e.At}, {"type", noun},
-		{"action", verb}, {"modifier", e.SubjectName}, {"level", "INFO"}, {"source", strings.ToUpper(string(e.Source))},
+		{"documentId", e.ID.String()},
+		{"accountId", account.String()},
+		{"userId", e.ActorName},
+		{"message", e.ActorName + ": " + strings.ReplaceAll(e.Action, "_", " ") + " " + e.SubjectName},
+		{"date", e.At},
+		{"type", noun},
+		{"action", verb},
+		{"modifier", e.SubjectName},
+		{"level", "INFO"},
+		{"source", strings.ToUpper(string(e.Source))},
 		{"AuditLogProperty", properties},
 	}}
 }

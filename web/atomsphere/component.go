@@ -50,8 +50,16 @@ func (c *call) components(f filter, idProperty, after string, limit int, show fu
 
 func metadataThing(r store.ComponentRow) thing {
 	return thing{"ComponentMetadata", fields{
-		{"componentId", r.ID}, {"version", r.Version}, {"name", r.Name}, {"type", r.Kind}, {"createdDate", r.Since}, {"createdBy", optional(r.By)},
-		{"modifiedDate", r.Since}, {"modifiedBy", optional(r.By)}, {"deleted", r.Deleted}, {"currentVersion", r.Current},
+		{"componentId", r.ID},
+		{"version", r.Version},
+		{"name", r.Name},
+		{"type", r.Kind},
+		{"createdDate", r.Since},
+		{"createdBy", optional(r.By)},
+		{"modifiedDate", r.Since},
+		{"modifiedBy", optional(r.By)},
+		{"deleted", r.Deleted},
+		{"currentVersion", r.Current},
 	}}
 }
 

@@ -12,7 +12,7 @@ var environments = queryable{
 		if asked := f.equal("id"); asked != "" {
 			var err error
 			if id, err = release.ParseID(asked); err != nil {
-				return nil, nil //nolint:nilerr // nothing has such an id
+				return nil, nil // nothing has such an id
 			}
 		}
 		found, err := c.reader.Environments(c.ctx, c.by, id, f.equal("name"), after, limit)

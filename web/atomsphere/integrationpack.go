@@ -54,7 +54,7 @@ var instances = queryable{
 		if pack := f.equal("integrationPackId"); pack != "" {
 			var err error
 			if narrow.Pack, err = release.ParseID(pack); err != nil {
-				return nil, nil //nolint:nilerr // nothing has such an id
+				return nil, nil // nothing has such an id
 			}
 		}
 		attached, err := c.attached(narrow, after, limit)
@@ -116,8 +116,11 @@ func (c *call) instanceThings(attached []release.AttachmentRow) ([]thing, error)
 			name = a.Name
 		}
 		things[i] = thing{"IntegrationPackInstance", fields{
-			{"id", a.ID.String()}, {"integrationPackId", a.Pack.String()}, {"integrationPackName", a.PackName},
-			{"integrationPackOverrideName", name}, {"ProcessId", processes},
+			{"id", a.ID.String()},
+			{"integrationPackId", a.Pack.String()},
+			{"integrationPackName", a.PackName},
+			{"integrationPackOverrideName", name},
+			{"ProcessId", processes},
 		}}
 	}
 	return things, nil

@@ -27,7 +27,7 @@ var packagedComponents = queryable{
 		if wanted := f.equal("packageVersion"); wanted != "" {
 			version, err := parseLabel(wanted)
 			if err != nil {
-				return nil, nil //nolint:nilerr // nothing has such a version
+				return nil, nil // nothing has such a version
 			}
 			narrow.Version = &version
 		}
@@ -53,8 +53,15 @@ var packagedComponents = queryable{
 
 func packagedThing(p store.PackagedRow) thing {
 	return thing{"PackagedComponent", fields{
-		{"packageId", p.ID.String()}, {"packageVersion", p.Version}, {"componentId", p.Main.ID}, {"componentVersion", p.Main.Version},
-		{"componentType", p.Main.Kind}, {"createdDate", p.Since}, {"createdBy", p.By}, {"notes", p.Notes}, {"shareable", p.Shareable},
+		{"packageId", p.ID.String()},
+		{"packageVersion", p.Version},
+		{"componentId", p.Main.ID},
+		{"componentVersion", p.Main.Version},
+		{"componentType", p.Main.Kind},
+		{"createdDate", p.Since},
+		{"createdBy", p.By},
+		{"notes", p.Notes},
+		{"shareable", p.Shareable},
 		{"deleted", p.Deleted},
 	}}
 }

@@ -110,7 +110,10 @@ func packThing(p release.PackRow, description string, contents packContents) thi
 		components[i] = one.thing()
 	}
 	return thing{"PublisherIntegrationPack", fields{
-		{"id", p.ID.String()}, {"name", p.Name}, {"installationType", installationType(p.Multiple)}, {"Description", description},
+		{"id", p.ID.String()},
+		{"name", p.Name},
+		{"installationType", installationType(p.Multiple)},
+		{"Description", description},
 		{"PublisherPackagedComponents", thing{"PublisherPackagedComponents", fields{{"PublisherPackagedComponent", components}}}},
 	}}
 }
@@ -122,8 +125,13 @@ func (p packPackage) thing() thing {
 		latest = label(p.Newest)
 	}
 	return thing{"PublisherPackagedComponent", fields{
-		{"componentId", p.component.ID}, {"componentName", p.DisplayName}, {"componentType", p.component.Kind},
-		{"currentVersion", label(p.Current)}, {"pendingVersion", label(p.Next)}, {"latestVersion", latest}, {"deleted", p.Next == nil},
+		{"componentId", p.component.ID},
+		{"componentName", p.DisplayName},
+		{"componentType", p.component.Kind},
+		{"currentVersion", label(p.Current)},
+		{"pendingVersion", label(p.Next)},
+		{"latestVersion", latest},
+		{"deleted", p.Next == nil},
 	}}
 }
 

@@ -48,7 +48,7 @@ func TestVerbs(t *testing.T) {
 				got.refused(400, "")
 			}
 		}
-		if strings.Contains("ComponentMetadata Process Environment Account AuditLog", object) {
+		if ofBoth := "ComponentMetadata Process Environment Account AuditLog"; strings.Contains(ofBoth, object) {
 			continue
 		}
 		w.do(request{as: stranger, method: http.MethodPost, path: object + "/query"}).refused(403, "role")
@@ -206,14 +206,18 @@ func TestXML(t *testing.T) {
 <expression operator="and" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="GroupingExpression">
 <nestedExpression operator="EQUALS" property="packageVersion" xsi:type="SimpleExpression"><argument>1.0.0</argument></nestedExpression>
 <nestedExpression operator="IS_NOT_NULL" property="notes" xsi:type="SimpleExpression"/></expression></QueryFilter></QueryConfig>`}).want(200)
-	for _, want := range []string{`<bns:QueryResult xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:bns="http://api.platform.boomi.com/" numberOfResults="1">`,
-		`<bns:result xsi:type="bns:PackagedComponent"><bns:packageId>`, `<bns:componentVersion>5</bns:componentVersion>`} {
+	for _, want := range []string{
+		`<bns:QueryResult xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:bns="http://api.platform.boomi.com/" numberOfResults="1">`,
+		`<bns:result xsi:type="bns:PackagedComponent"><bns:packageId>`, `<bns:componentVersion>5</bns:componentVersion>`,
+	} {
 		if !strings.Contains(found.body, want) {
 			t.Errorf("no %s in %s", want, found.body)
 		}
 	}
-	bulk := w.do(request{as: "acme", method: http.MethodPost, path: "PublisherIntegrationPack/bulk", header: xmlHeaders,
-		body: `<bns:BulkRequest xmlns:bns="http://api.platform.boomi.com/" type="GET"><bns:request id="` + pack.ID + `"/><bns:request id="x"/></bns:BulkRequest>`}).want(200)
+	bulk := w.do(request{
+		as: "acme", method: http.MethodPost, path: "PublisherIntegrationPack/bulk", header: xmlHeaders,
+		body: `<bns:BulkRequest xmlns:bns="http://api.platform.boomi.com/" type="GET"><bns:request id="` + pack.ID + `"/><bns:request id="x"/></bns:BulkRequest>`,
+	}).want(200)
 	if !strings.Contains(bulk.body, `<bns:Result xsi:type="bns:PublisherIntegrationPack" id="`+pack.ID) || !strings.Contains(bulk.body, `statusCode="400"`) {
 		t.Errorf("bulk: %s", bulk.body)
 	}
@@ -237,18 +241,31 @@ func TestBadRequests(t *testing.T) {
 	many := strings.Repeat(`{"id":"a"},`, 100) + `{"id":"a"}`
 	deep := strings.Repeat(`{"QueryFilter":`, 40) + `{}` + strings.Repeat(`}`, 40)
 	for _, c := range []struct{ path, body, words string }{
-		{"AccountGroup", `{"name":`, "no JSON object"}, {"AccountGroup", `[]`, "no JSON object"}, {"AccountGroup", `{} {}`, "behind its JSON"},
-		{"AccountGroup", `{"name":{"a":1}}`, "must be a text"}, {"AccountGroup", `{"name":""}`, "R25"}, {"AccountGroup/query", deep, "nested"},
-		{"AccountGroup/bulk", `{"type":"GET","request":[` + many + `]}`, "at most 100"}, {"AccountGroup/bulk", `{}`, "as request"},
-		{"AccountGroup/bulk", `{"type":"PUT","request":[{"id":"a"}]}`, "the type GET"}, {"AccountGroup/bulk", `{"request":[1]}`, "list of objects"},
-		{"AccountGroup/query", where("colour", "EQUALS", "x"), "accountId, autoSubscribeAlertLevel"}, {"AccountGroup/query", where("name", "SOUNDS_LIKE", "x"), "no operator"},
-		{"AccountGroup/query", where("name", "EQUALS"), "takes 1"}, {"AccountGroup/query", where("name", "BETWEEN", "x"), "takes 2"},
-		{"AccountGroup/query", where("defaultGroup", "EQUALS", "perhaps"), "true or false"}, {"AccountGroup/query", where("name", "EQUALS", "a\x00"), "no text"},
-		{"AccountGroup/query", `{"QueryFilter":"x"}`, "must be an object"}, {"AccountGroup/query", `{"QueryFilter":{"expression":{"operator":"and"}}}`, "joins"},
-		{"AuditLog/query", where("date", "GREATER_THAN", "yesterday"), "an instant"}, {"ComponentMetadata/query", where("version", "EQUALS", "two"), "whole number"},
-		{"PublisherIntegrationPack", `{"name":"x"}`, "R6"}, {"PublisherIntegrationPack", `{"name":"x","installationType":"BOTH"}`, "SINGLE or MULTI"},
+		{"AccountGroup", `{"name":`, "no JSON object"},
+		{"AccountGroup", `[]`, "no JSON object"},
+		{"AccountGroup", `{} {}`, "behind its JSON"},
+		{"AccountGroup", `{"name":{"a":1}}`, "must be a text"},
+		{"AccountGroup", `{"name":""}`, "R25"},
+		{"AccountGroup/query", deep, "nested"},
+		{"AccountGroup/bulk", `{"type":"GET","request":[` + many + `]}`, "at most 100"},
+		{"AccountGroup/bulk", `{}`, "as request"},
+		{"AccountGroup/bulk", `{"type":"PUT","request":[{"id":"a"}]}`, "the type GET"},
+		{"AccountGroup/bulk", `{"request":[1]}`, "list of objects"},
+		{"AccountGroup/query", where("colour", "EQUALS", "x"), "accountId, autoSubscribeAlertLevel"},
+		{"AccountGroup/query", where("name", "SOUNDS_LIKE", "x"), "no operator"},
+		{"AccountGroup/query", where("name", "EQUALS"), "takes 1"},
+		{"AccountGroup/query", where("name", "BETWEEN", "x"), "takes 2"},
+		{"AccountGroup/query", where("defaultGroup", "EQUALS", "perhaps"), "true or false"},
+		{"AccountGroup/query", where("name", "EQUALS", "a\x00"), "no text"},
+		{"AccountGroup/query", `{"QueryFilter":"x"}`, "must be an object"},
+		{"AccountGroup/query", `{"QueryFilter":{"expression":{"operator":"and"}}}`, "joins"},
+		{"AuditLog/query", where("date", "GREATER_THAN", "yesterday"), "an instant"},
+		{"ComponentMetadata/query", where("version", "EQUALS", "two"), "whole number"},
+		{"PublisherIntegrationPack", `{"name":"x"}`, "R6"},
+		{"PublisherIntegrationPack", `{"name":"x","installationType":"BOTH"}`, "SINGLE or MULTI"},
 		{"PublisherIntegrationPack", `{"name":"x","installationType":"SINGLE","PublisherPackagedComponents":{"PublisherPackagedComponent":[{"componentId":"c"}]}}`, "No uploaded package"},
-		{"PackagedComponent", `{}`, "componentId"}, {"PackagedComponent", `{"componentId":"c","componentVersion":"x"}`, "whole number"},
+		{"PackagedComponent", `{}`, "componentId"},
+		{"PackagedComponent", `{"componentId":"c","componentVersion":"x"}`, "whole number"},
 		{"PackagedComponent", `{"componentId":"c","shareable":"perhaps"}`, "true or false"},
 		{"AccountGroupAccount", `{"accountGroupId":"a","accountId":"b"}`, "names nothing"},
 	} {

@@ -24,7 +24,8 @@ type Settings struct {
 	Form        TokenForm
 	Made        *MadeToken // just made: its secret is shown this once
 	Clock       Clock
-	ZoneTold    bool // the browser has told its zone
+	ZoneTold    bool   // the browser has told its zone
+	BoomiURL    string // where tools made for Boomi find the acting account; empty: nowhere
 }
 
 // CheckForm is how packages are checked, as kept or typed.
