@@ -134,7 +134,7 @@ WHERE x.id = @attachment AND (@site OR x.account_id = @own)`
 
 // platformOf is the account on whose platform the actor acts: its agent, or its people.
 func platformOf(by release.Actor) *release.ID {
-	if by.Account.IsZero() || !(by.IsAgent() || by.ReadsManaged()) {
+	if by.Account.IsZero() || (!by.IsAgent() && !by.ReadsManaged()) {
 		return nil
 	}
 	return &by.Account

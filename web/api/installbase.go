@@ -167,8 +167,11 @@ type attachmentThen struct {
 func attachmentThenOf(a release.PastRow, at time.Time) attachmentThen {
 	out := attachmentThen{
 		attachmentBase: attachmentBase{
-			a.ID, a.Name, a.Environment, named{a.Pack, a.PackName}, accountRef{a.PublisherID, a.PublisherName, a.PublisherZone},
-			accountRef{a.Account, a.AccountName, a.AccountZone}, attachmentMode(a.Multiple),
+			a.ID, a.Name, a.Environment,
+			named{a.Pack, a.PackName},
+			accountRef{a.PublisherID, a.PublisherName, a.PublisherZone},
+			accountRef{a.Account, a.AccountName, a.AccountZone},
+			attachmentMode(a.Multiple),
 		},
 		At: at.UTC(), State: a.State(), Ran: releaseRefOrNull(a.Release()), Testing: releaseRefOrNull(a.Testing), AttachedAt: a.AttachedAt.UTC(),
 		DetachedAt: utc(a.DetachedAt),

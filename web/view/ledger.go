@@ -3,6 +3,7 @@ package view
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"packtide/release"
 )
@@ -48,17 +49,16 @@ func (b LedgerBox) all() string {
 	return findPath + "?" + b.Query.Encode()
 }
 
-// share is a part in whole percent; what is there is never called nothing, and what is missing never all.
+// share is a part in whole percent; what is there is never called nothing.
 func share(n, of int64) string {
 	if of == 0 || n == 0 {
 		return "0 %"
 	}
-	switch percent := n * 100 / of; {
-	case percent == 0:
+	percent := n * 100 / of
+	if percent == 0 {
 		return "under 1 %"
-	default:
-		return strconv.FormatInt(percent, 10) + " %"
 	}
+	return strconv.FormatInt(percent, 10) + " %"
 }
 
 // ledgerBar is one stretch of the bar, in thousandths.
@@ -88,14 +88,11 @@ func (b LedgerBox) bars() []ledgerBar {
 
 // words are the numbers in a sentence, for those who do not see the bar.
 func (b LedgerBox) words() string {
-	text := "Of " + Amount(b.Ledger.Attachments, "attachment") + ": "
-	for i, r := range b.rows() {
-		if i > 0 {
-			text += ", "
-		}
-		text += Number(int(r.N)) + " " + ledgerWord(r.State)
+	var counts []string
+	for _, r := range b.rows() {
+		counts = append(counts, Number(int(r.N))+" "+ledgerWord(r.State))
 	}
-	return text + "."
+	return "Of " + Amount(b.Ledger.Attachments, "attachment") + ": " + strings.Join(counts, ", ") + "."
 }
 
 // LedgerBadge is the state word of a ledger's state.
