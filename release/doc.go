@@ -37,5 +37,5 @@
 //	R32              also observed.go: what the platforms of accounts report that they run, beside what they should
 //	R35              evidence.go, evidence_given.go: what a publisher demands before a release is decided, and what was given for it
 //	without a rule   account.go, signing.go: tokens, and what a program may do with one; once.go: what a program asks for twice
-//	                 is done once
+//	                 is done once; notice.go: what others are told of; mail.go, mail_*.go: which people hear of it by e-mail
 package release

@@ -5,6 +5,7 @@ import (
 	"context"
 	crand "crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -95,7 +96,7 @@ func (w *world) build(ctx context.Context) error {
 	if err := w.agentsReport(ctx); err != nil {
 		return err
 	}
-	if err := w.saveFindings(ctx); err != nil {
+	if err := errors.Join(w.saveFindings(ctx), w.chooseMessages(ctx)); err != nil {
 		return err
 	}
 	return w.service.RecordDays(ctx, w.now) // one night catches up with all before it

@@ -24,16 +24,16 @@ var walkPages = map[string][]string{
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
 		"/groups/:id/delete", "/install-base", "/install-base?zone", "/install-base/compare", "/install-base/export", "/install-base/views/new", "/install-base/views", "/install-base/views/:id", "/attachments/:id", "/activity", "/settings", "/api", "/api/things", "/api/:noun",
-		"/settings/webhooks", "/settings/webhooks/:id", "/settings/webhooks/:id/delete", "/settings/webhooks/:id/deliveries/:id",
+		"/settings/webhooks", "/settings/webhooks/:id", "/settings/webhooks/:id/delete", "/settings/webhooks/:id/deliveries/:id", "/settings/notifications",
 	},
-	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity"},
+	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity", "/settings/notifications"},
 	"admin": {
 		"/home", "/catalogue", "/catalogue/:id", "/catalogue/:id/install", "/catalogue/:id/releases/:id", "/installed", "/attachments/:id",
-		"/attachments/:id/try", "/pending/:id", "/attachments/:id/uninstall", "/activity", "/settings", "/api", "/settings/webhooks",
+		"/attachments/:id/try", "/pending/:id", "/attachments/:id/uninstall", "/activity", "/settings", "/api", "/settings/webhooks", "/settings/notifications",
 	},
-	"account viewer": {"/home", "/pending/:id", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings"},
+	"account viewer": {"/home", "/pending/:id", "/catalogue", "/catalogue/:id", "/installed", "/attachments/:id", "/activity", "/settings", "/settings/notifications"},
 	"support":        {"/install-base", "/install-base/compare", "/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/accounts", "/accounts/:id", "/accounts/:id/view-as", "/audit", "/attachments/:id", "/attachments/:id/why", "/settings"},
-	"operator":       {"/install-base", "/install-base/compare", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/view-as", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings"},
+	"operator":       {"/install-base", "/install-base/compare", "/accounts", "/accounts/new", "/accounts/:id", "/accounts/:id/view-as", "/accounts/:id/edit", "/people", "/people/:id", "/audit", "/settings", "/undelivered"},
 }
 
 // Every page that a role can reach by links is whole: it answers with 200, fits at a desk and on a phone, names all that can be
