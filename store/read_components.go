@@ -192,7 +192,7 @@ WHERE c.version_id = ANY(@versions::uuid[]) AND c.main
   AND (c.publisher_id = @publisher OR c.version_id IN (`+heldVersions+`))`,
 		scopeOf(by).with(pgx.NamedArgs{"versions": versions}), func(row pgx.CollectableRow) (mainOf, error) {
 			var m mainOf
-			return m, scanAll(row, []any{&m.version}, m.MainComponent.fields())
+			return m, scanAll(row, []any{&m.version}, m.fields())
 		})
 	of := make(map[release.ID]MainComponent, len(rows))
 	for _, m := range rows {

@@ -56,7 +56,7 @@ JOIN version_component c ON c.version_id = rc.version_id AND c.main
 WHERE r.id = ANY(@releases::uuid[]) AND r.state IN ('pending', 'released') AND `+hasAttached+`
 ORDER BY rc.release_id, c.name, c.component_id`, scopeOf(by).with(pgx.NamedArgs{"releases": releases}), func(row pgx.CollectableRow) (mainOf, error) {
 		var m mainOf
-		return m, scanAll(row, []any{&m.release}, m.MainComponent.fields())
+		return m, scanAll(row, []any{&m.release}, m.fields())
 	})
 	of := make(map[release.ID][]MainComponent, len(releases))
 	for _, m := range rows {
