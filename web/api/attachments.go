@@ -45,7 +45,10 @@ func (s *Server) catalogue(c *call) error {
 	}
 	item := func(r release.CatalogueRow) catalogueRow {
 		return catalogueRow{
-			named{r.PackID, r.Name}, r.Description, named{r.PublisherID, r.PublisherName}, attachmentMode(r.Multiple), releaseRefOf(r.Current),
+			named{r.PackID, r.Name},
+			r.Description,
+			named{r.PublisherID, r.PublisherName},
+			attachmentMode(r.Multiple), releaseRefOf(r.Current),
 			releaseRefOrNull(r.Pending), r.Installed,
 		}
 	}
@@ -75,7 +78,10 @@ func (s *Server) cataloguePack(c *call) error {
 		return err
 	}
 	return c.one(catalogueView{
-		named{p.ID, p.PackRow.Name}, p.Description, accountRef{p.PublisherID, p.PublisherName, p.PublisherZone}, attachmentMode(p.Multiple),
+		named{p.ID, p.PackRow.Name},
+		p.Description,
+		accountRef{p.PublisherID, p.PublisherName, p.PublisherZone},
+		attachmentMode(p.Multiple),
 		p.InstallationGuide, p.UserGuide, p.SupportContact, releaseRefOrNull(p.Current), releaseRefOrNull(p.Pending),
 	})
 }
@@ -110,8 +116,11 @@ type attachmentNow struct {
 func attachmentNowOf(a release.AttachmentRow) attachmentNow {
 	return attachmentNow{
 		attachmentBase: attachmentBase{
-			a.ID, a.Name, a.Environment, named{a.Pack, a.PackName}, accountRef{a.PublisherID, a.PublisherName, a.PublisherZone},
-			accountRef{a.Account, a.AccountName, a.AccountZone}, attachmentMode(a.Multiple),
+			a.ID, a.Name, a.Environment,
+			named{a.Pack, a.PackName},
+			accountRef{a.PublisherID, a.PublisherName, a.PublisherZone},
+			accountRef{a.Account, a.AccountName, a.AccountZone},
+			attachmentMode(a.Multiple),
 		},
 		State: stateOf(a), Runs: releaseRefOrNull(a.Runs), Current: releaseRefOrNull(a.Current), Pending: releaseRefOrNull(a.Pending),
 		OptedInAt: utc(a.OptedInAt), OptedInBy: textOrNull(a.OptedInBy), AttachedAt: a.AttachedAt.UTC(), DetachedAt: utc(a.DetachedAt),

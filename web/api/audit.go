@@ -30,7 +30,10 @@ type eventActor struct {
 
 func eventOf(e release.EventRow) event {
 	return event{
-		e.ID, e.At.UTC(), eventActor{e.ActorID, e.ActorName}, e.Source, e.Action, named{e.Subject, e.SubjectName},
+		e.ID, e.At.UTC(),
+		eventActor{e.ActorID, e.ActorName},
+		e.Source, e.Action,
+		named{e.Subject, e.SubjectName},
 		namedOrNull(e.PublisherID, e.PublisherName), namedOrNull(e.AccountID, e.AccountName), namedOrNull(e.PackID, e.PackName), e.Reason,
 		e.Before, e.After, e.RequestID,
 	}
