@@ -74,12 +74,9 @@ func oneOf[T ~string](name, text string, known ...T) (T, error) {
 	if text == "" || slices.Contains(known, T(text)) {
 		return T(text), nil
 	}
-	words := ""
+	words := make([]string, len(known))
 	for i, k := range known {
-		if i > 0 {
-			words += ", "
-		}
-		words += string(k)
+		words[i] = string(k)
 	}
-	return "", onField(name, "Give one of: %s.", words)
+	return "", onField(name, "Give one of: %s.", strings.Join(words, ", "))
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -181,7 +182,7 @@ func (d docFile) example(o view.APIOperation, said docOperation) string {
 		}
 	}
 	lines := []string{`curl "$PACKTIDE/api/v1` + path + `"`}
-	if o.Method != "GET" {
+	if o.Method != http.MethodGet {
 		lines[0] = "curl -X " + o.Method + lines[0][len("curl"):]
 	}
 	if len(o.Roles) > 0 {
