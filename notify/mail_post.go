@@ -49,10 +49,8 @@ func ParseMailURL(server, from, password string) (MailConfig, error) {
 	default:
 		return MailConfig{}, errMailURL
 	}
-	if u.Port() != "" {
-		if c.Port, err = strconv.Atoi(u.Port()); err != nil || c.Port < 1 || c.Port > 65535 {
-			return MailConfig{}, errMailURL
-		}
+	if c.Port, err = mailPort(u.Port()); err != nil {
+		return MailConfig{}, err
 	}
 	if inURL, given := u.User.Password(); given && password == "" {
 		c.Password = inURL
@@ -63,6 +61,18 @@ func ParseMailURL(server, from, password string) (MailConfig, error) {
 	}
 	c.From = *sender
 	return c, nil
+}
+
+// mailPort is 0 where none is given.
+func mailPort(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	port, err := strconv.Atoi(text)
+	if err != nil || port < 1 || port > 65535 {
+		return 0, errMailURL
+	}
+	return port, nil
 }
 
 // MailHost is the host of a mail server's address, without user and password.
@@ -121,7 +131,7 @@ type post struct {
 // newPost is nil where no mail server is named.
 func newPost(c Config) (*post, error) {
 	if c.Mail == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // a replica without a mail server works on all else
 	}
 	l, err := newLetters(c.BaseURL, c.MailKey)
 	if err != nil {

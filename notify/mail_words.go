@@ -50,7 +50,7 @@ func wordsOf(t release.Told, zone string) words {
 
 // dueWords say what an instant is to a release of which that is told.
 func dueWords(kind release.NoticeKind) string {
-	switch kind { //nolint:exhaustive // all others are of releases that wait for it
+	switch kind {
 	case release.NoticeWithdrawn, release.NoticeSuperseded:
 		return "Would have applied"
 	case release.NoticeApplied:

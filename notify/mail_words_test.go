@@ -32,6 +32,7 @@ func every(kind release.NoticeKind) release.Notice {
 		n.DueAt, n.DueOn, n.Late = &due, &on, true
 	case release.NoticeFeedbackGiven, release.NoticeFeedbackAnswered, release.NoticeDeliveryFailed:
 		n.Text = "It stops at step 3:\nno such table."
+	default:
 	}
 	switch kind {
 	case release.NoticeOptedIn, release.NoticeWentBack, release.NoticeFeedbackGiven, release.NoticeFeedbackAnswered, release.NoticeDeliveryFailed:

@@ -73,7 +73,7 @@ func newPostOffice(t *testing.T, answer func(nth int, to string) string) *postOf
 
 // talk is one conversation, of RFC 5321.
 func (o *postOffice) talk(conn net.Conn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(2 * time.Minute))
 	in, to, known := bufio.NewReader(conn), "", false
 	say := func(text string) { _, _ = io.WriteString(conn, text+"\r\n") }
