@@ -151,8 +151,3 @@ func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.I
 	}
 	return data, nil
 }
-
-// steps compares the versions of each package that changes in a release of the acting publisher.
-func (s *Server) steps(v *visit, rows []release.ContentRow) ([]release.Step, error) {
-	return s.reading(v).Steps(v.ctx(), v.actor.Account, rows)
-}

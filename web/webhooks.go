@@ -75,7 +75,7 @@ func (s *Server) showWebhook(v *visit, status int, page view.WebhookOne) error {
 		page.Form = view.WebhookForm{Kinds: row.Kinds, On: row.Live()}
 	}
 	page.Dead = v.QueryParam("state") == string(release.DeliveryDead)
-	before, _ := release.ParseID(v.QueryParam("before")) //nolint:errcheck // whatever is no id of ours begins at the newest
+	before, _ := release.ParseID(v.QueryParam("before")) // whatever is no id of ours begins at the newest
 	page.Deliveries, err = s.reader.Deliveries(v.ctx(), v.actor, row.ID, page.Dead, before, deliveriesPage+1)
 	if err != nil {
 		return err

@@ -92,14 +92,7 @@ func (w *world) agentReports(ctx context.Context, row release.AttachmentRow, fat
 		if h.Release == nil || (h.Until != nil && h.Until.Before(began)) || h.Since.After(ends) || (last && n > 0 && fate == fateBehind) {
 			continue
 		}
-		w.at = h.Since
-		if w.at.Before(began) {
-			w.at = began
-		}
-		w.pass(time.Duration(1+w.chance.IntN(9))*time.Minute + time.Duration(w.chance.IntN(60))*time.Second)
-		if w.at.After(ends) {
-			w.at = ends
-		}
+		w.reportWithin(h.Since, began, ends)
 		said := release.ObservedReport{Release: h.Release.ID, Status: release.Installed}
 		if last && fate == fateFails {
 			said.Status, said.Detail = release.InstallFailed, failure
@@ -112,4 +105,15 @@ func (w *world) agentReports(ctx context.Context, row release.AttachmentRow, fat
 		w.at = ends
 	}
 	return w.service.NoteSeen(ctx, by, row.ID)
+}
+
+// reportWithin moves to when an agent tells of a change: minutes after it, but neither before agents came nor after it fell silent.
+func (w *world) reportWithin(since, began, ends time.Time) {
+	if w.at = since; w.at.Before(began) {
+		w.at = began
+	}
+	w.pass(time.Duration(1+w.chance.IntN(9))*time.Minute + time.Duration(w.chance.IntN(60))*time.Second)
+	if w.at.After(ends) {
+		w.at = ends
+	}
 }

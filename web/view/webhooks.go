@@ -134,8 +134,6 @@ func deliveryPath(w release.WebhookRow, d release.Delivery) string {
 	return webhookPath(w) + "/deliveries/" + d.ID.String()
 }
 
-func webhookTitle(w release.WebhookRow) string { return "Webhook to " + w.Host() }
-
 // heard tells whether the person who may keep it can choose the kind.
 func (w WebhookOne) options() []Option {
 	kinds := slices.Clone(w.Kinds)
