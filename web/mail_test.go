@@ -56,7 +56,7 @@ func TestMailIsSwitchedOffByLink(t *testing.T) {
 		return must(w.db.Reader.MailChoices(t.Context(), by))(t)
 	}
 	one, digest := path(release.NoticeApplied), path("")
-	w.anonymous().get(one).wants(http.StatusOK).says("main", "A release has applied").says("main", "Nordlys Insurance")
+	w.anonymous().get(one).wants(http.StatusOK).says("main", "A release has become current").says("main", "Nordlys Insurance")
 	if got := chosen(); len(got) != 0 {
 		t.Fatalf("looking has chosen %v", got)
 	}
@@ -98,7 +98,7 @@ func TestUndeliveredMail(t *testing.T) {
 	w.done(w.db.Pool.QueryRow(t.Context(), `SELECT id FROM mail WHERE person_id = $1`, by.Person).Scan(&mail))
 	letter := must(w.service.BeginLetter(t.Context(), release.SendMailJob{Mails: []release.ID{mail}}, 1))(t)
 	must(w.service.EndLetter(t.Context(), letter, 1, release.LetterEnd{Final: true, Failure: "550 <b>no such user</b>"}))(t)
-	olga.get(page).says("tbody", "jonas@packs.example").says("tbody", "550 <b>no such user</b>").says("tbody", "A release has applied")
+	olga.get(page).says("tbody", "jonas@packs.example").says("tbody", "550 <b>no such user</b>").says("tbody", "A release has become current")
 	for _, key := range []string{thePublisher, theAdmin, theSupport} {
 		w.as(key).get("/undelivered").wants(http.StatusForbidden)
 	}

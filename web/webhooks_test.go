@@ -97,7 +97,7 @@ func TestDeadLetters(t *testing.T) {
 	jonas.follow(jonas.post(one+"/resend", nil)).says(".flash", "on its way again")
 	jonas.follow(jonas.post(one+"/resend", nil)).says(".flash", "not among the failed ones")
 	jonas.follow(jonas.post(path+"/resend", nil)).says(".flash", "1 message")
-	jonas.get(path + "?state=dead").says(".empty", "Nothing was given up")
+	jonas.get(path+"?state=dead").says(".empty", "Nothing was given up")
 	w.as(theOtherAdmin).get(one).wants(http.StatusNotFound)
 	w.as(theManagedViewer).post(one+"/resend", nil).wants(http.StatusForbidden)
 }

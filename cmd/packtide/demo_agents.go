@@ -89,7 +89,7 @@ func (w *world) agentReports(ctx context.Context, row release.AttachmentRow, fat
 	}
 	for n, h := range history {
 		last := n == len(history)-1
-		if h.Release == nil || (h.Until != nil && h.Until.Before(began)) || h.Since.After(ends) || (last && n > 0 && fate == fateBehind) {
+		if !toldOf(h, began, ends) || (last && n > 0 && fate == fateBehind) {
 			continue
 		}
 		w.reportWithin(h.Since, began, ends)
@@ -105,6 +105,11 @@ func (w *world) agentReports(ctx context.Context, row release.AttachmentRow, fat
 		w.at = ends
 	}
 	return w.service.NoteSeen(ctx, by, row.ID)
+}
+
+// toldOf tells whether an agent told of what the attachment was to run then.
+func toldOf(h release.HistoryRow, began, ends time.Time) bool {
+	return h.Release != nil && (h.Until == nil || !h.Until.Before(began)) && !h.Since.After(ends)
 }
 
 // reportWithin moves to when an agent tells of a change: minutes after it, but neither before agents came nor after it fell silent.

@@ -24,7 +24,7 @@ type mailFlags struct {
 // config is nil where no mail server is named.
 func (f mailFlags) config() (*notify.MailConfig, error) {
 	if f.Server == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // none is named
 	}
 	if f.From == "" {
 		return nil, errors.New("a mail server is named, but no sender: give --mail-from, like packtide <packs@example.com>")

@@ -1,6 +1,10 @@
 package view
 
-import "packtide/release"
+import (
+	"github.com/a-h/templ"
+
+	"packtide/release"
+)
 
 // MailSettings are when a person hears of each kind of notice by e-mail.
 type MailSettings struct {
@@ -33,8 +37,7 @@ func NewMailSettings(account string, by release.Actor, chosen map[release.Notice
 
 func (k MailKind) field() Field {
 	return Field{
-		Name: "mail." + string(k.Kind), Label: NoticeLabel(k.Kind), Value: string(k.When),
-		Hint: "Unless you choose otherwise: " + mailWhenWords[k.Default] + ".",
+		Name: "mail." + string(k.Kind), Value: string(k.When), Attrs: templ.Attributes{"aria-label": KindWord(k.Kind)},
 	}
 }
 
@@ -56,33 +59,6 @@ func mailOptions() []Option {
 	return options
 }
 
-// noticeLabels are the kinds of notices in words.
-var noticeLabels = map[release.NoticeKind]string{
-	release.NoticeOpened:           "A testing period begins",
-	release.NoticeMoved:            "A scheduled release gets another date",
-	release.NoticeWithdrawn:        "A scheduled release is withdrawn",
-	release.NoticeSuperseded:       "A scheduled release is replaced by an immediate one",
-	release.NoticeDueInWeek:        "A release applies in 7 days",
-	release.NoticeDueInDay:         "A release applies in 24 hours",
-	release.NoticeApplied:          "A release has applied",
-	release.NoticeOptedIn:          "An installation tries a release",
-	release.NoticeWentBack:         "An installation goes back",
-	release.NoticeFeedbackGiven:    "Feedback is given",
-	release.NoticeFeedbackAnswered: "Feedback is answered",
-	release.NoticeDeliveryFailed:   "An agent could not install a release",
-	release.NoticeVersionAvailable: "A newer shareable version is not in a pack yet",
-	release.NoticeAccessChanged:    "Who may do or install what changes",
-	release.NoticeWebhookPaused:    "A webhook has stopped",
-}
-
-// NoticeLabel is a kind in words.
-func NoticeLabel(k release.NoticeKind) string {
-	if label, known := noticeLabels[k]; known {
-		return label
-	}
-	return string(k)
-}
-
 // Unsubscribe is the page behind the link of a message.
 type Unsubscribe struct {
 	Action  string // of the page itself
@@ -95,7 +71,7 @@ func (u Unsubscribe) what() string {
 	if u.Kind == "" {
 		return "the daily digest of " + u.Account
 	}
-	return "messages like “" + NoticeLabel(u.Kind) + "” of " + u.Account
+	return "messages like “" + KindWord(u.Kind) + "” of " + u.Account
 }
 
 // DeadMails are the messages that were given up.
