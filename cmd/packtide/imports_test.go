@@ -57,6 +57,7 @@ const (
 func layers() []layer {
 	web := []string{
 		"release", "packfile", "store", "web/view", "static",
+		"web/limit", // addition: how much each caller may ask for
 		"web/watch", // addition: whoever answers a request says under which route and for whom
 	}
 	webLibs := []string{
@@ -107,6 +108,7 @@ func layers() []layer {
 				libMD, libPolicy, // addition: documents are written in Markdown, and shown as sanitised HTML
 			},
 		},
+		{pkg: "web/limit"}, // addition: one way to count callers, for both APIs
 		{pkg: "web/watch", ours: []string{"release"}}, // addition: the id, the log line and the measures of every request
 		{pkg: "web", ours: web, libs: webLibs},
 		{

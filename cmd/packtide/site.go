@@ -80,7 +80,9 @@ func (s *site) serve(ctx context.Context, listener net.Listener) error {
 		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Proxies: s.proxies, Rate: s.apiRate, Polls: s.agents.Polls,
 	})
 	defer programs.Close()
-	boomi := atomsphere.New(atomsphere.Config{Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL})
+	boomi := atomsphere.New(atomsphere.Config{
+		Reader: s.reader, Service: s.service, Clock: s.clock, Log: s.log, BaseURL: s.baseURL, Rate: s.apiRate, Address: web.ClientAddress(s.proxies),
+	})
 	server := s.newServer(ctx, s.watched(byAddress(pages, map[string]http.Handler{
 		api.Prefix:                                  programs,
 		strings.TrimSuffix(atomsphere.Base, "/"):    boomi,

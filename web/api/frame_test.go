@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"packtide/release"
+	"packtide/web/limit"
 )
 
 // TestNoHint: whatever is wrong with a token, the answer is the same.
@@ -225,7 +226,7 @@ func TestRates(t *testing.T) {
 func TestGuesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for range guessRate {
+	for range limit.GuessRate {
 		w.with("ptd_guess").get("/me").problem(http.StatusUnauthorized)
 	}
 	stopped := w.with("ptd_guess").get("/me")
@@ -236,35 +237,6 @@ func TestGuesses(t *testing.T) {
 	w.as(theAdmin).get("/me").is(http.StatusOK)
 	w.clock.advance(time.Minute)
 	w.with("ptd_guess").get("/me").problem(http.StatusUnauthorized)
-}
-
-// TestAddressKeys: neighbours of IPv6 are one caller.
-func TestAddressKeys(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string]string{
-		"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8::1": "2001:db8::/64", "2001:db8::ffff:1": "2001:db8::/64",
-		"2001:db8:0:1::1": "2001:db8:0:1::/64", "fe80::1%eth0": "fe80::/64", "": "",
-	} {
-		if got := addressKey(address); got != want {
-			t.Errorf("%q counts as %q, want %q", address, got, want)
-		}
-	}
-}
-
-// TestBucketsAreForgotten: those that are full again take no room.
-func TestBucketsAreForgotten(t *testing.T) {
-	t.Parallel()
-	l := newLimiter(60)
-	for i := range mostBuckets - 1 {
-		l.take(fmt.Sprint(i), worldBegins)
-	}
-	l.take("late", worldBegins.Add(time.Minute))
-	if len(l.buckets) != 1 {
-		t.Errorf("%d buckets are kept", len(l.buckets))
-	}
-	if _, wait := l.take("late", worldBegins); wait != 0 {
-		t.Errorf("a clock that is set back makes wait %s", wait)
-	}
 }
 
 // TestFaults: the visitor is told that it is our fault, and the request's id; the cause is for the log.

@@ -18,6 +18,7 @@ import (
 	"packtide/release"
 	"packtide/store"
 	"packtide/web"
+	"packtide/web/limit"
 	"packtide/web/watch"
 )
 
@@ -46,8 +47,8 @@ type Server struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	baseURL string
-	calls   *limiter // by token
-	guesses *limiter // by network address: requests that nobody could be found for
+	calls   *limit.Limiter // by token
+	guesses *limit.Limiter // by network address: requests that nobody could be found for
 	uses    *useNotes
 	polls   *pollPlan
 	exports *web.Exports
@@ -63,7 +64,7 @@ func New(c Config) *Server {
 	}
 	s := &Server{
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
-		calls: newLimiter(c.Rate), guesses: newLimiter(guessRate), exports: web.NewExports(c.Reader), contract: contractJSON(),
+		calls: limit.New(c.Rate), guesses: limit.New(limit.GuessRate), exports: web.NewExports(c.Reader), contract: contractJSON(),
 	}
 	s.uses = newUseNotes(s.noteUse)
 	s.polls = newPollPlan(c.Polls)
@@ -177,7 +178,7 @@ func (s *Server) recognise(c *call) error {
 
 // stranger counts who came without a token that works.
 func (s *Server) stranger(c *call) error {
-	if _, wait := s.guesses.take(addressKey(c.RealIP()), c.now); wait > 0 {
+	if _, wait := s.guesses.Take(limit.AddressKey(c.RealIP()), c.now); wait > 0 {
 		return throttled(c, wait)
 	}
 	return errUnauthorised

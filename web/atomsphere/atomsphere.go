@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -22,6 +23,7 @@ import (
 
 	"packtide/release"
 	"packtide/store"
+	"packtide/web/limit"
 	"packtide/web/watch"
 )
 
@@ -37,8 +39,13 @@ type Config struct {
 	Service *release.Service
 	Clock   func() time.Time
 	Log     *slog.Logger
-	BaseURL string // "https://packs.example.com": addresses in answers begin with it
+	BaseURL string                     // "https://packs.example.com": addresses in answers begin with it
+	Rate    int                        // requests a minute for each token; 0: DefaultRate
+	Address func(*http.Request) string // the network address of a caller; nil: the connection's
 }
+
+// DefaultRate is more than any client at work needs.
+const DefaultRate = 1200
 
 // Server answers Boomi's clients.
 type Server struct {
@@ -48,6 +55,9 @@ type Server struct {
 	log     *slog.Logger
 	baseURL string
 	objects map[string]*object
+	calls   *limit.Limiter // by token
+	guesses *limit.Limiter // by network address: requests that nobody could be found for
+	address func(*http.Request) string
 	// sameSite refuses what a page of another site has a browser send: browsers remember who signed in here.
 	sameSite *http.CrossOriginProtection
 }
@@ -57,6 +67,13 @@ func New(c Config) *Server {
 	s := &Server{
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),
 		objects: map[string]*object{}, sameSite: http.NewCrossOriginProtection(),
+	}
+	if c.Rate == 0 {
+		c.Rate = DefaultRate
+	}
+	s.calls, s.guesses, s.address = limit.New(c.Rate), limit.New(limit.GuessRate), c.Address
+	if s.address == nil {
+		s.address = func(r *http.Request) string { host, _, _ := net.SplitHostPort(r.RemoteAddr); return host }
 	}
 	for _, o := range objects {
 		s.objects[o.name] = &o

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"packtide/release"
+	"packtide/web/limit"
 	"packtide/web/watch"
 )
 
@@ -20,13 +21,13 @@ const userPrefix = "BOOMI_TOKEN."
 func (s *Server) admit(r *http.Request, account string, partner bool) (*call, error) {
 	user, secret, _ := r.BasicAuth()
 	email, ok := strings.CutPrefix(user, userPrefix)
-	if !ok || secret == "" {
-		return nil, errWho
-	}
 	now := s.clock()
+	if !ok || secret == "" {
+		return nil, s.stranger(r, now)
+	}
 	by, use, err := s.reader.Bearer(r.Context(), sha256.Sum256([]byte(secret)), now)
 	if errors.Is(err, release.ErrNotFound) {
-		return nil, errWho
+		return nil, s.stranger(r, now)
 	}
 	if err != nil {
 		return nil, err
@@ -36,7 +37,10 @@ func (s *Server) admit(r *http.Request, account string, partner bool) (*call, er
 		return nil, err
 	}
 	if !strings.EqualFold(person.Email, email) {
-		return nil, errWho
+		return nil, s.stranger(r, now)
+	}
+	if _, wait := s.calls.Take(use.ID.String(), now); wait > 0 {
+		return nil, tooFast(wait)
 	}
 	s.note(r.Context(), use, now)
 	if id, err := release.ParseID(account); err != nil || id != by.Account || by.Account.IsZero() {
@@ -54,6 +58,14 @@ func (s *Server) admit(r *http.Request, account string, partner bool) (*call, er
 	by.Source, by.RequestID = release.FromAPI, watch.ID(r.Context())
 	watch.As(r.Context(), by.Person, by.Account, by.Source)
 	return &call{Server: s, ctx: r.Context(), by: by, now: now, url: url}, nil
+}
+
+// stranger counts who came without a token that works.
+func (s *Server) stranger(r *http.Request, now time.Time) error {
+	if _, wait := s.guesses.Take(limit.AddressKey(s.address(r)), now); wait > 0 {
+		return tooFast(wait)
+	}
+	return errWho
 }
 
 // note keeps when the token was last used. That it can't be kept is no reason to refuse whoever uses it.

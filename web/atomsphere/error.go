@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"packtide/release"
 	"packtide/store"
+	"packtide/web/limit"
 	"packtide/web/watch"
 )
 
@@ -15,24 +17,30 @@ import (
 type failure struct {
 	status  int
 	message string
+	wait    time.Duration // after which another try is worth it; 0: none is
 }
 
 func (f *failure) Error() string { return f.message }
 
 // bad is what a request can be mended by.
 func bad(format string, args ...any) error {
-	return &failure{http.StatusBadRequest, fmt.Sprintf(format, args...)}
+	return &failure{status: http.StatusBadRequest, message: fmt.Sprintf(format, args...)}
+}
+
+// tooFast is told with the status of Boomi's own rate limit, which its clients wait for.
+func tooFast(wait time.Duration) error {
+	return &failure{http.StatusServiceUnavailable, "Too many requests. Wait as long as the header Retry-After says, then go on.", wait}
 }
 
 var (
-	errWho        = &failure{http.StatusUnauthorized, "Sign in with the user BOOMI_TOKEN. followed by your e-mail address, and one of your API tokens as the password."}
-	errAccount    = &failure{http.StatusForbidden, "This token does not act for the account of this address."}
-	errRole       = &failure{http.StatusForbidden, "Your role in this account does not allow this."}
-	errCrossSite  = &failure{http.StatusForbidden, "This request came from a page of another site and was refused."}
-	errNoObject   = &failure{http.StatusNotFound, "There is no such object here. See the list of objects in the guide to the Boomi-compatible API."}
-	errMethod     = &failure{http.StatusMethodNotAllowed, "Use GET, POST or DELETE."}
-	errTooLarge   = &failure{http.StatusRequestEntityTooLarge, "The request has more than 1 MiB. Send less at once."}
-	errBrokenBody = &failure{http.StatusBadRequest, "The request broke off before its end. Send it again."}
+	errWho        = &failure{status: http.StatusUnauthorized, message: "Sign in with the user BOOMI_TOKEN. followed by your e-mail address, and one of your API tokens as the password."}
+	errAccount    = &failure{status: http.StatusForbidden, message: "This token does not act for the account of this address."}
+	errRole       = &failure{status: http.StatusForbidden, message: "Your role in this account does not allow this."}
+	errCrossSite  = &failure{status: http.StatusForbidden, message: "This request came from a page of another site and was refused."}
+	errNoObject   = &failure{status: http.StatusNotFound, message: "There is no such object here. See the list of objects in the guide to the Boomi-compatible API."}
+	errMethod     = &failure{status: http.StatusMethodNotAllowed, message: "Use GET, POST or DELETE."}
+	errTooLarge   = &failure{status: http.StatusRequestEntityTooLarge, message: "The request has more than 1 MiB. Send less at once."}
+	errBrokenBody = &failure{status: http.StatusBadRequest, message: "The request broke off before its end. Send it again."}
 )
 
 // kindStatus is the status of a refusal: a bad id is 400 here, as Boomi's clients expect.
@@ -47,6 +55,11 @@ var kindStatus = map[release.Kind]int{
 // explain finds the status and the words for an error. What is nobody's refusal is logged, and its cause told to nobody.
 func (s *Server) explain(w http.ResponseWriter, r *http.Request, err error) (int, any) {
 	status, message := statusOf(err)
+	var own *failure
+	if errors.As(err, &own) && own.wait > 0 {
+		w.Header().Set("Retry-After", limit.Seconds(own.wait))
+		return status, errorThing(message)
+	}
 	switch {
 	case status == http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Basic realm="packtide"`)
