@@ -102,13 +102,18 @@ func checkEvidence(ctx context.Context, tx Tx, st *PackState) error {
 	if err != nil {
 		return err
 	}
+	return join(LackingEvidence(items, given)...)
+}
+
+// LackingEvidence is a refusal for each item that is demanded of every release and was not given for this one (R35).
+func LackingEvidence(items []EvidenceItem, given []Evidence) []*Error {
 	var refusals []*Error
 	for _, i := range items {
 		if i.Demanded && !i.Retired && !slices.ContainsFunc(given, func(e Evidence) bool { return e.Item == i.ID }) {
 			refusals = append(refusals, ErrEvidenceMissing.With("“%s” is demanded of every release, and nobody has ticked it off on this one yet.", i.Label))
 		}
 	}
-	return join(refusals...)
+	return refusals
 }
 
 func (n NewEvidence) check() error {

@@ -50,7 +50,8 @@ type RehearsalCase struct {
 	Impact  Impact
 	Without int64 // accounts of the pack's groups without an attachment
 	Outside int
-	Contact string // R7
+	Contact string   // R7
+	Lacking []*Error // evidence that a draft still lacks (R35)
 }
 
 // Rehearse derives what the release would do as of at.
@@ -214,7 +215,7 @@ func (c RehearsalCase) obstacles(when RehearsalTime) []*Error {
 	if when.refusal != nil {
 		all = append(all, when.refusal)
 	}
-	return all
+	return append(all, c.Lacking...)
 }
 
 // RehearsalTime is when a release reaches the install base.

@@ -98,6 +98,20 @@ func heldVersions(next release.ReleaseView) []release.ID {
 // mostWithout is the most accounts that a rehearsal counts one by one.
 const mostWithout = 1000
 
+// lacking is the evidence that is demanded, and that the draft does not have yet (R35).
+func (r Reading) lacking(ctx context.Context, publisher, draft release.ID) ([]*release.Error, error) {
+	items, err := r.Reader.EvidenceItems(ctx, r.By, publisher)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Reader.Evidence(ctx, r.By, draft)
+	given := make([]release.Evidence, len(rows))
+	for i, row := range rows {
+		given[i] = row.Evidence
+	}
+	return release.LackingEvidence(items, given), err
+}
+
 // Rehearse derives what the release, a draft or one in testing, would do.
 func (r Reading) Rehearse(ctx context.Context, pack release.PackView, next release.ReleaseView) (release.Rehearsal, error) {
 	c := release.RehearsalCase{Next: next, Outside: pack.Outside, Contact: pack.SupportContact}
@@ -114,6 +128,11 @@ func (r Reading) Rehearse(ctx context.Context, pack release.PackView, next relea
 			return release.Rehearsal{}, err
 		}
 		c.Trial = &trial
+	}
+	if next.State == release.Draft {
+		if c.Lacking, err = r.lacking(ctx, pack.PublisherID, next.ID); err != nil {
+			return release.Rehearsal{}, err
+		}
 	}
 	found, err := release.Rehearse(c, r.Now)
 	if err != nil {

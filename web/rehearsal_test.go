@@ -105,9 +105,10 @@ func TestRehearsalSaysWhatIsMissing(t *testing.T) {
 	by, base := w.actor(thePublisher), packPath(pack.ID)
 	w.done(w.service.EditPack(t.Context(), by, pack.ID, release.PackTexts{Name: "Empty"}))
 	must(w.service.DraftRelease(t.Context(), by, pack.ID))(t)
+	w.demandEvidence("Impact assessed") // R35
 	page := w.as(thePublisher).get(base + "/release/rehearsal").wants(http.StatusOK)
 	page.says(".banner", "Nothing changes yet").says("main", "Nobody has Empty installed yet").says("main", "2 accounts of the pack's groups get nothing") // R24
-	for words, want := range map[string]string{"Choose versions": base + "/release/versions", "Add a contact": base + "/edit#f-support_contact"} {
+	for words, want := range map[string]string{"Choose versions": base + "/release/versions", "Add a contact": base + "/edit#f-support_contact", "Tick it off": base + "/release/evidence"} {
 		if got := page.link(words); got != want {
 			t.Errorf("%s leads to %s", words, got)
 		}

@@ -184,7 +184,7 @@ func (p Rehearsal) without() (n int64) {
 // shownObstacles leaves out what the wizard's own frame says already.
 func (p Rehearsal) shownObstacles(inWizard bool) []*release.Error {
 	return slices.DeleteFunc(slices.Clone(p.Obstacles), func(e *release.Error) bool {
-		return errors.Is(e, release.ErrPendingExists) || (inWizard && errors.Is(e, release.ErrContactMissing))
+		return errors.Is(e, release.ErrPendingExists) || (inWizard && (errors.Is(e, release.ErrContactMissing) || errors.Is(e, release.ErrEvidenceMissing)))
 	})
 }
 

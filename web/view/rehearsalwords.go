@@ -109,6 +109,8 @@ func (p Rehearsal) obstacleLink(e *release.Error) (label, href string) {
 		return "Choose versions", step + "versions"
 	case errors.Is(e, release.ErrContactMissing):
 		return "Add a contact", hrefPack(p.Pack.ID) + "/edit#f-support_contact"
+	case errors.Is(e, release.ErrEvidenceMissing):
+		return "Tick it off", step + "evidence"
 	default:
 		return "Choose when", step + "when"
 	}
