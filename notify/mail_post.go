@@ -168,7 +168,8 @@ func (p *post) message(l release.Letter, w written) (*gomail.Msg, error) {
 	m := gomail.NewMsg()
 	from := p.config.From
 	m.FromMailAddress(&from)
-	if err := m.AddToFormat(oneLine(l.To.Name), l.To.Email); err != nil {
+	to := mail.Address{Name: oneLine(l.To.Name), Address: l.To.Email}
+	if err := m.To(to.String()); err != nil {
 		return nil, fmt.Errorf("address a letter: %w", err)
 	}
 	m.Subject(w.Subject)

@@ -183,6 +183,17 @@ func commonWords(t release.Told) words {
 // accessWords tell who may do what from now on (R25, R30).
 func accessWords(t release.Told) words {
 	n := t.Notice
+	if !t.AsPublisher {
+		switch n.Change { // how a publisher names its groups, and what it counts of them, is its own
+		case release.ActGroupMemberAdded:
+			return words{Title: t.AccountName + " may install more packs of " + t.PublisherName, Button: "See the catalogue", Path: "/catalogue"}
+		case release.ActGroupMemberRemoved:
+			return words{
+				Title: t.AccountName + " may install fewer packs of " + t.PublisherName, Button: "See what is installed", Path: "/installed",
+				Lines: []string{"What is installed stays, and keeps getting releases."},
+			}
+		}
+	}
 	switch n.Change {
 	case release.ActGroupMemberAdded:
 		return words{Title: t.AccountName + " belongs to the group " + n.Subject, Lines: []string{"It may install the packs of the group."}, Button: "See the catalogue", Path: "/catalogue"}

@@ -65,7 +65,7 @@ func New(c Config) (*Runner, error) {
 		poll = time.Second
 	}
 	client, err := river.NewClient(riverpgxv5.New(c.Pool), &river.Config{
-		Logger: slog.New(quiet{c.Log.Handler()}), Workers: workers, PollOnly: true, FetchPollInterval: poll, FetchCooldown: poll,
+		Logger: slog.New(quiet{c.Log.Handler()}), Workers: workers, PollOnly: true, FetchPollInterval: poll, FetchCooldown: min(poll, river.FetchCooldownDefault),
 		Queues: map[string]river.QueueConfig{
 			noticeQueue: {MaxWorkers: noticeWorkers}, deliverQueue: {MaxWorkers: deliverWorkers}, mailQueue: {MaxWorkers: mailWorkers},
 		},

@@ -231,8 +231,8 @@ func TestRemindersGoOnce(t *testing.T) {
 	remind(short.DueAt.Add(time.Hour), 0)
 }
 
-// Many releases that apply at one midnight leave one job each, in one statement a batch.
-func TestApplyingLeavesOneJobEach(t *testing.T) {
+// A release that applies at its midnight leaves one job for each way on which people are told, whatever its install base.
+func TestApplyingLeavesOneJobForEachWay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.release("2027-02-01")
@@ -241,7 +241,7 @@ func TestApplyingLeavesOneJobEach(t *testing.T) {
 	w.clock.set(at)
 	done, err := w.svc.ApplyDue(t.Context(), at)
 	w.ok(err)
-	if n := w.number(`SELECT count(*) FROM river_job WHERE args -> 'notice' ->> 'kind' = 'release.applied'`); done.Releases != 1 || n != 1 {
+	if n := w.number(`SELECT count(*) FROM river_job WHERE args -> 'notice' ->> 'kind' = 'release.applied'`); done.Releases != 1 || n != 2 {
 		t.Errorf("%+v, %d jobs", done, n)
 	}
 }

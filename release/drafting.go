@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -95,13 +96,14 @@ func (s *Service) changeRelease(ctx context.Context, by Actor, release ID, attem
 	change func(context.Context, Tx, *PackState, time.Time) error,
 ) error {
 	var pack ID
-	err := s.inTx(ctx, attempt, func(ctx context.Context, tx Tx) error {
+	// Only looked up: nothing is done yet that a program's key would stand for.
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		r, err := tx.Release(ctx, release)
 		pack = r.Pack
 		return err
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", attempt, err)
 	}
 	return s.changePack(ctx, by, pack, attempt, change)
 }

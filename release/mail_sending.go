@@ -128,13 +128,21 @@ const mailKept = 30 * 24 * time.Hour
 
 const forgetBatch = 5_000
 
-// ForgetMails deletes messages that ended long ago.
+// mailLost is when a message that still waits was lost with its job: days after its last try.
+const mailLost = 3 * 24 * time.Hour
+
+// ForgetMails deletes messages that ended long ago, and gives up those that were lost under way.
 func (s *Service) ForgetMails(ctx context.Context, at time.Time) (int64, error) {
 	var sum int64
 	for {
 		var n int64
 		err := s.inTx(ctx, "forget old messages", func(ctx context.Context, tx Tx) (err error) {
+			lost, err := tx.GiveUpMails(ctx, at.Add(-mailLost), at, forgetBatch)
+			if err != nil {
+				return err
+			}
 			n, err = tx.ForgetMails(ctx, at.Add(-mailKept), forgetBatch)
+			n = max(n, lost)
 			return err
 		})
 		sum += n

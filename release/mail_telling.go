@@ -42,6 +42,8 @@ type MailTx interface {
 	TakeDigests(ctx context.Context, at time.Time, limit int) ([]Mail, error)
 	// SaveMailChoices keeps what the person has chosen in the account.
 	SaveMailChoices(ctx context.Context, person, account ID, chosen map[NoticeKind]MailWhen) error
+	// GiveUpMails ends up to limit messages that have waited since before the instant: nobody tries them any more.
+	GiveUpMails(ctx context.Context, before, at time.Time, limit int) (int64, error)
 	// ForgetMails deletes up to limit messages that ended before the instant, and tells how many.
 	ForgetMails(ctx context.Context, before time.Time, limit int) (int64, error)
 }
@@ -69,8 +71,8 @@ func (s *Service) TellPeople(ctx context.Context, job TellPeopleJob) error {
 				jobs = append(jobs, SendMailJob{Mails: []ID{m.ID}})
 			}
 		}
-		if last := len(heard.concerned) - 1; heard.more {
-			jobs = append(jobs, TellPeopleJob{Notice: n, After: heard.concerned[last]})
+		if !heard.next.IsZero() {
+			jobs = append(jobs, TellPeopleJob{Notice: n, After: heard.next})
 		}
 		return tx.Enqueue(ctx, jobs...)
 	})

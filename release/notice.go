@@ -86,8 +86,9 @@ type NoticeTx interface {
 	PacksBehind(ctx context.Context, pkg ID, below Version) ([]Pack, error)
 	// Pack reads a pack, without a lock and without its releases.
 	Pack(ctx context.Context, id ID) (Pack, error)
-	// AccountsWith are up to limit accounts that had the pack attached at the instant, in the order of their ids.
-	AccountsWith(ctx context.Context, pack ID, at time.Time, after ID, limit int) ([]ID, error)
+	// AccountsWith are the accounts of up to limit attachments of the pack that were there at the instant: those after the given
+	// one. last is the attachment after which the next page begins; zero: there is none. An account may come on several pages.
+	AccountsWith(ctx context.Context, pack ID, at time.Time, after ID, limit int) (accounts []ID, last ID, err error)
 }
 
 // JobTx asks for work after the transaction.

@@ -115,13 +115,20 @@ func TestHostileTexts(t *testing.T) {
 			w.exec(`ALTER TABLE package_version DISABLE TRIGGER uploaded_version_is_immutable`)
 			w.exec(`ALTER TABLE version_contents DISABLE TRIGGER contents_of_version_are_immutable`)
 			w.exec(`DELETE FROM version_contents WHERE version_id = $1`, v.ID)
+			w.exec(`DELETE FROM version_component WHERE version_id = $1`, v.ID)
 			w.exec(`DELETE FROM package_version WHERE id = $1`, v.ID)
 			w.exec(`ALTER TABLE package_version ENABLE TRIGGER uploaded_version_is_immutable`)
 		}
 		return err
 	}
 	fields := map[string]func(x string) error{
-		"pack name":          func(x string) error { return texts(func(n *release.PackTexts) { n.Name = x }) },
+		"pack name": func(x string) error {
+			err := texts(func(n *release.PackTexts) { n.Name = x })
+			if err == nil { // else the same text, typed to confirm, would delete the pack
+				w.ok(texts(func(*release.PackTexts) {}))
+			}
+			return err
+		},
 		"description":        func(x string) error { return texts(func(n *release.PackTexts) { n.Description = x }) },
 		"installation guide": func(x string) error { return texts(func(n *release.PackTexts) { n.InstallationGuide = x }) },
 		"user guide":         func(x string) error { return texts(func(n *release.PackTexts) { n.UserGuide = x }) },

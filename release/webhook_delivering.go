@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// tellPage is how many accounts one transaction tells a notice to.
+// tellPage is of how many attachments the accounts are told in one transaction.
 const tellPage = 500
 
 // TellWebhooks keeps a delivery for every webhook that is to hear of the notice, of one page of the accounts, and asks for the
@@ -33,8 +33,8 @@ func (s *Service) TellWebhooks(ctx context.Context, job TellJob) error {
 			return err
 		}
 		jobs := deliverJobs(ids)
-		if last := len(heard.concerned) - 1; heard.more {
-			jobs = append(jobs, TellJob{Notice: n, After: heard.concerned[last]})
+		if !heard.next.IsZero() {
+			jobs = append(jobs, TellJob{Notice: n, After: heard.next})
 		}
 		return tx.Enqueue(ctx, jobs...)
 	})
@@ -43,8 +43,8 @@ func (s *Service) TellWebhooks(ctx context.Context, job TellJob) error {
 // audience is a page of those whom a notice concerns.
 type audience struct {
 	publisher ID   // on the first page; else zero
-	concerned []ID // accounts that hear of it as such, in the order of their ids
-	more      bool
+	concerned []ID // accounts that hear of it as such
+	next      ID   // after which the next page begins; zero: this is the last
 }
 
 func (a audience) all() []ID {
@@ -66,8 +66,8 @@ func audienceOf(ctx context.Context, tx Tx, job TellJob) (audience, error) {
 		}
 		return a, nil
 	}
-	page, err := tx.AccountsWith(ctx, n.Pack, n.At, job.After, tellPage)
-	a.concerned, a.more = page, len(page) == tellPage
+	var err error
+	a.concerned, a.next, err = tx.AccountsWith(ctx, n.Pack, n.At, job.After, tellPage)
 	return a, err
 }
 

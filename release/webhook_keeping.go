@@ -84,8 +84,8 @@ func (s *Service) SetWebhook(ctx context.Context, by Actor, webhook ID, kinds []
 		w.Kinds = chosen
 		switch {
 		case on:
-			if w.PausedAt != nil {
-				w.FailingSince = nil
+			if !w.Live() {
+				w.FailingSince = nil // it begins anew
 			}
 			w.OffAt, w.PausedAt = nil, nil
 		case w.OffAt == nil:

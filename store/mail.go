@@ -143,6 +143,13 @@ SELECT $1, $2, x.kind, x.chosen FROM unnest($3::text[], $4::text[]) x(kind, chos
 ON CONFLICT (person_id, account_id, kind) DO UPDATE SET chosen = excluded.chosen`, person, account, kinds, whens)
 }
 
+// GiveUpMails walks along waiting_mail.
+func (t *tx) GiveUpMails(ctx context.Context, before, at time.Time, limit int) (int64, error) {
+	return t.exec(ctx, "give up messages", `
+UPDATE mail SET state = 'dead', ended_at = $2, failure = 'It was lost under way.'
+ WHERE id IN (SELECT id FROM mail WHERE state = 'waiting' AND due_at < $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)`, before, at, limit)
+}
+
 // ForgetMails walks along mail_that_ended.
 func (t *tx) ForgetMails(ctx context.Context, before time.Time, limit int) (int64, error) {
 	return t.exec(ctx, "forget messages", `

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -42,16 +44,25 @@ func (t *tx) PacksBehind(ctx context.Context, pkg release.ID, below release.Vers
 		})
 }
 
-// accountsWith walks along attachment_of_pack_and_account.
+// accountsWith walks along attachment_of_pack: an index by account would mislead the planner on every page of the install base.
 const accountsWith = `
-	SELECT DISTINCT x.account_id
+	SELECT x.id, x.account_id
 	  FROM attachment x
-	 WHERE x.pack_id = $1 AND x.account_id > $2 AND x.attached_at <= $3 AND (x.detached_at IS NULL OR x.detached_at >= $3)
-	 ORDER BY x.account_id LIMIT $4`
+	 WHERE x.pack_id = $1 AND x.id > $2 AND x.attached_at <= $3 AND (x.detached_at IS NULL OR x.detached_at >= $3)
+	 ORDER BY x.id LIMIT $4`
 
 // AccountsWith reads a page.
-func (t *tx) AccountsWith(ctx context.Context, pack release.ID, at time.Time, after release.ID, limit int) ([]release.ID, error) {
-	return collect(ctx, t, "read the accounts of a pack", accountsWith, []any{pack, after, at, limit}, pgx.RowTo[release.ID])
+func (t *tx) AccountsWith(ctx context.Context, pack release.ID, at time.Time, after release.ID, limit int) (accounts []release.ID, last release.ID, err error) {
+	type row struct{ ID, Account release.ID }
+	rows, err := collect(ctx, t, "read the accounts of a pack", accountsWith, []any{pack, after, at, limit}, pgx.RowToStructByPos[row])
+	for _, r := range rows {
+		accounts = append(accounts, r.Account)
+	}
+	if len(rows) == limit {
+		last = rows[limit-1].ID
+	}
+	slices.SortFunc(accounts, func(a, b release.ID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(accounts), last, err
 }
 
 // PlanReminders keeps the marks of those that went out.

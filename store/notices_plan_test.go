@@ -55,7 +55,7 @@ func TestNoticesReadByIndex(t *testing.T) {
 			return names
 		}
 		before := whole()
-		accounts, err := tx.AccountsWith(ctx, pack, now, release.ID{}, 200)
+		accounts, _, err := tx.AccountsWith(ctx, pack, now, release.ID{}, 200)
 		if err != nil || len(accounts) != 200 || !slices.IsSortedFunc(accounts, func(a, b release.ID) int { return slices.Compare(a[:], b[:]) }) {
 			t.Errorf("%d accounts, %v", len(accounts), err)
 		}

@@ -71,9 +71,6 @@ func (o Options) apply(cfg *pgxpool.Config) {
 		"statement_timeout":                   milliseconds(o.StatementTimeout),
 		"idle_in_transaction_session_timeout": milliseconds(idleLimit),
 		"timezone":                            "UTC",
-		// Pages walk an index in its own order. Where another index begins with the same column, the planner believes that it
-		// could as well read all of a pack and sort the rest.
-		"enable_incremental_sort": "off",
 	} {
 		if _, said := params[name]; !said {
 			params[name] = value

@@ -63,7 +63,7 @@ func TestStateIsTold(t *testing.T) {
 		packtide_attachments{state="behind"} 3
 		packtide_attachments{state="current"} 1
 		packtide_attachments{state="failed"} 4
-		packtide_attachments{state="never"} 6
+		packtide_attachments{state="never_reported"} 6
 		packtide_attachments{state="silent"} 5
 		packtide_attachments{state="trying"} 2
 	`)

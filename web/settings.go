@@ -20,7 +20,7 @@ func (s *Server) showSettings(v *visit, status int, page view.Settings) error {
 	page.Person, page.Accounts, page.Memberships = v.person, v.accountItems(), v.memberships
 	page.MayPublish, page.OfAccount, page.Clock, page.ZoneTold = v.publishes(), !v.actor.Account.IsZero(), v.clock(), v.zoneTold()
 	if account := v.actor.Account; !account.IsZero() {
-		page.BoomiURL = s.baseURL + "/api/rest/v1/" + account.String()
+		page.ToolsURL = s.baseURL + "/api/rest/v1/" + account.String()
 	}
 	var err error
 	if page.Tokens, err = s.reader.Tokens(v.ctx(), v.actor, v.person.ID); err != nil {

@@ -25,6 +25,9 @@ func TestPlatformsAreUnknownOutside(t *testing.T) {
 	looked := 0
 	for _, dir := range []string{"release", "web"} {
 		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, d fs.DirEntry, err error) error {
+			if strings.Contains(path, "atomsphere") {
+				return err // speaks with the tools of one platform, in their words: that is what it is for
+			}
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || (filepath.Ext(path) != ".go" && filepath.Ext(path) != ".templ") {
 				return err
 			}

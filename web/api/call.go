@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -56,7 +57,11 @@ func (c *call) readQuery(known string) error {
 		return nil
 	}
 	var unknown release.Errors
-	for name, values := range c.QueryParams() {
+	query, err := url.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil { // half of it would be left out without a word
+		return onField("", "The part of the address after the question mark can't be read. Write it like ?state=trying&limit=100.")
+	}
+	for name, values := range query {
 		switch {
 		case !slices.Contains(names, name):
 			unknown = append(unknown, onField(name, "There is no parameter %q here.%s", name, instead(names)))

@@ -250,6 +250,10 @@ func (b *binder) bindMap(n node, into reflect.Value, pointer string) {
 	for _, m := range n.members {
 		key := reflect.New(into.Type().Key()).Elem()
 		b.bind(node{is: "text", value: m.name}, key, pointer+"/"+escape(m.name))
+		if into.MapIndex(key).IsValid() {
+			b.refuse(pointer+"/"+escape(m.name), "This stands twice. Give it once.")
+			continue
+		}
 		value := reflect.New(into.Type().Elem()).Elem()
 		b.bind(m.value, value, pointer+"/"+escape(m.name))
 		into.SetMapIndex(key, value)

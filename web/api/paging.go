@@ -4,9 +4,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"packtide/release"
+	"packtide/web"
 )
 
 const (
@@ -68,11 +70,15 @@ func (c *call) page(parts int) (page, error) {
 		err = json.Unmarshal(data, &key)
 	}
 	// A cursor tells its list, so that one of another list is not taken for a place in this one.
-	if err != nil || len(key) != parts+1 || key[0] != c.Path() {
+	if err != nil || len(key) != parts+1 || key[0] != c.Path() || !areTexts(key) {
 		return p, errCursor
 	}
 	p.key = key[1:]
 	return p, nil
+}
+
+func areTexts(parts []string) bool {
+	return !slices.ContainsFunc(parts, func(part string) bool { return !web.IsText(part) })
 }
 
 func (c *call) cursor(key []string) string {

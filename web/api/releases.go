@@ -129,9 +129,11 @@ func (s *Server) releases(c *call) error {
 	}
 	below := 0
 	if key := p.name(); key != "" {
-		if below, err = strconv.Atoi(key); err != nil {
+		n, err := strconv.ParseInt(key, 10, 32)
+		if err != nil {
 			return errCursor
 		}
+		below = int(n)
 	}
 	n, err := s.installsOf(c, id)
 	if err != nil {

@@ -81,7 +81,7 @@ func (s *Server) note(ctx context.Context, use release.TokenUse, at time.Time) {
 // override acts as a managed account: what the person may do there themselves, and nothing that the account publishes.
 func (s *Server) override(r *http.Request, by release.Actor, sub string) (release.Actor, error) {
 	id, err := release.ParseID(sub)
-	if err != nil || id.IsZero() {
+	if err != nil || id.IsZero() || by.IsAgent() { // an agent holds no role, whatever its person holds
 		return by, errAccount
 	}
 	acting, err := s.reader.Actor(r.Context(), by.Person, id)

@@ -84,11 +84,11 @@ func statusOf(err error) (int, string) {
 	case errors.As(err, &one):
 		return kindStatus[one.Kind], messages(err, one)
 	case store.Unavailable(err):
-		return http.StatusServiceUnavailable, "The database does not answer. Nothing was changed. Try again in a moment."
+		return http.StatusServiceUnavailable, "The database does not answer. Look whether a change was made before you send it again."
 	case errors.Is(err, context.Canceled):
 		return 499, "The request was given up." // nobody reads it: the client has left
 	default:
-		return http.StatusInternalServerError, "Something went wrong. Nothing was changed. Try again; if it stays so, tell support."
+		return http.StatusInternalServerError, "Something went wrong. Look whether a change was made before you send it again; if it stays so, tell support."
 	}
 }
 

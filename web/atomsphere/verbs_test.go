@@ -101,6 +101,17 @@ func TestOverride(t *testing.T) {
 	if err := w.service.SetRoles(t.Context(), w.people["operator"].actor, release.Membership{Person: w.people["acme"].person.ID, Account: w.north.ID, Managed: release.RoleAdmin}); err != nil {
 		t.Fatal(err)
 	}
+	there := must(w.db.Reader.Actor(t.Context(), w.people["acme"].person.ID, w.north.ID))(t)
+	there.Source = release.FromUI
+	_, agent, err := w.service.CreateToken(t.Context(), there,
+		release.NewToken{Person: w.people["acme"].person.ID, Account: w.north.ID, Name: "agent", Scope: release.ScopeAgent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sub := range []string{"", w.north.ID.String()} { // an agent's token opens nothing here, whatever its person may
+		w.do(request{method: http.MethodPost, path: "IntegrationPackInstance/query", account: w.north.ID, override: sub, user: "BOOMI_TOKEN.acme@packs.example", password: string(agent)}).
+			refused(403, "")
+	}
 	w.do(query).want(200).says("numberOfResults", 0)
 	w.do(request{as: "acme", method: http.MethodPost, path: "IntegrationPackInstance", override: w.north.ID.String(), body: fmt.Sprintf(`{"integrationPackId":%q}`, pack)}).
 		want(200).says("integrationPackOverrideName", nil)

@@ -25,7 +25,7 @@ type Settings struct {
 	Made        *MadeToken // just made: its secret is shown this once
 	Clock       Clock
 	ZoneTold    bool   // the browser has told its zone
-	BoomiURL    string // where tools made for Boomi find the acting account; empty: nowhere
+	ToolsURL    string // where tools that were made for another platform's API find the acting account; empty: nowhere
 }
 
 // CheckForm is how packages are checked, as kept or typed.
