@@ -32,8 +32,41 @@ func (p *planner) release(ctx context.Context, w *wishedPack) error {
 			return failure{fmt.Errorf("%s: release %s of %s is in testing already, with other versions. Withdraw it, or wait for %s", w.release.at, pending.Label(), w.name, pending.Date), exitConflict}
 		}
 	}
+	if err := p.onlyNamed(w, pack); err != nil {
+		return err
+	}
 	p.decide(w, pack)
 	return nil
+}
+
+// onlyNamed refuses a release that would bring what the file does not name: somebody else has a draft under way, or a release in
+// testing, with another version of it.
+func (p *planner) onlyNamed(w *wishedPack, pack *plannedPack) error {
+	if !w.hasPackages || pack.Current == nil || p.prunes(prunePackPackages) {
+		return nil
+	}
+	named := map[string]bool{}
+	for _, pkg := range pack.packages {
+		named[pkg.id] = true
+	}
+	current := currentContents(pack)
+	for _, there := range pack.Packages {
+		next := ""
+		if there.Next != nil {
+			next = there.Next.Label()
+		}
+		if now := current[there.PackageID]; !named[there.PackageID] && next != now {
+			return failure{fmt.Errorf("%s: the next release of %s would change %s too (%s to %s), which the file does not name. Name it, or decide the draft or the release in testing first", w.release.at, w.name, there.Name, versionOrNone(now), versionOrNone(next)), exitConflict}
+		}
+	}
+	return nil
+}
+
+func versionOrNone(version string) string {
+	if version == "" {
+		return "none"
+	}
+	return version
 }
 
 // decide plans to make the release.
@@ -54,8 +87,7 @@ func (p *planner) decide(w *wishedPack, pack *plannedPack) {
 // pendingRelease plans what is to be done about a release in testing that holds what the file asks for.
 func (p *planner) pendingRelease(w *wishedPack, pending client.Release) error {
 	switch {
-	case w.release.schedule == "immediate":
-		p.decide(w, p.packs[strings.ToLower(w.name)])
+	case w.release.schedule == "immediate": // it is in testing already: what the file asks for is on its way
 	case pending.Date == w.release.date:
 	case w.release.reason == "":
 		return w.release.at.refuse("release %s of %s is planned for %s: to move it to %s, give a reason:, which the accounts will see", pending.Label(), w.name, pending.Date, w.release.date)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,6 +110,26 @@ func TestApplyVersionsAndPrune(t *testing.T) {
 	}
 	paris.does([]string{"Nothing to do"}, "apply", "--yes", "-f", less, "--prune", "pack-packages,group-accounts,group-packs")
 	paris.does([]string{"{\"changes\":[]}"}, "apply", "--yes", "--json", "-f", less)
+}
+
+// A file releases nothing that it does not name: neither what somebody else has drafted, nor what is in testing already.
+func TestApplyReleasesOnlyWhatIsNamed(t *testing.T) {
+	t.Parallel()
+	st := newCLIStage(t)
+	j := &job{t: t, clock: st.clock}
+	j.packages()
+	paris := st.as(cliPublisher)
+	for _, file := range []string{j.sheets[0], j.other} {
+		paris.does(nil, "packages", "push", "--shareable", "--override-reason", "The line of the test.", file)
+	}
+	now := "packs: [{name: Sheet Reports, support_contact: a@b.example, packages: [%s], release: {schedule: immediate}}]\n"
+	paris.does(nil, "apply", "--yes", "-f", wishFile(t, fmt.Sprintf(now, "google_sheets, Expressions")))
+	paris.does(nil, "packages", "push", "--shareable", "--override-reason", "The line of the test.", j.sheets[1])
+	paris.does(nil, "pack", "remove", "Sheet Reports", "Expressions") // somebody else's draft
+	_, stderr, status := paris.reads("", "apply", "--yes", "-f", wishFile(t, fmt.Sprintf(now, "google_sheets")))
+	if status != exitConflict || !strings.Contains(stderr, "which the file does not name") {
+		t.Errorf("status %d: %s", status, stderr)
+	}
 }
 
 // A version never changes: a file with other content under the same version is refused before anything is done.
