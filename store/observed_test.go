@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"packtide/release"
 	"packtide/store"
 )
@@ -305,19 +303,5 @@ func (w *world) reportsByIndex(t *testing.T) {
 // observedScans is scans, of what a report touches.
 func observedScans(ctx context.Context, t *testing.T, tx release.Tx) map[string]int {
 	t.Helper()
-	rows, err := store.DB(tx).Query(ctx, `
-		SELECT $1::text, sum(seq_scan)::int FROM pg_stat_xact_user_tables WHERE relname IN ('observed', 'observed_change', 'attachment', 'opt_in')
-		UNION ALL
-		SELECT indexrelid::regclass::text, pg_stat_get_xact_numscans(indexrelid)::int FROM pg_index
-		 WHERE indrelid IN ('observed'::regclass, 'observed_change'::regclass, 'opt_in'::regclass)`, wholeTable)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]int{}
-	var name string
-	var n int
-	if _, err := pgx.ForEachRow(rows, []any{&name, &n}, func() error { all[name] = n; return nil }); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return scansOf(ctx, t, tx, []string{"observed", "observed_change", "attachment", "opt_in"}, []string{"observed", "observed_change", "opt_in"})
 }

@@ -149,11 +149,17 @@ const wholeTable = "a whole table"
 // scans counts how often the connection has read indexes and whole tables, this transaction included.
 func scans(ctx context.Context, t *testing.T, tx release.Tx) map[string]int {
 	t.Helper()
+	return scansOf(ctx, t, tx, []string{"attachment", "opt_in", "release", "audit_event"}, []string{"attachment", "opt_in", "release"})
+}
+
+// scansOf is scans, of whole reads of the tables together, and of each index of the indexed ones.
+func scansOf(ctx context.Context, t *testing.T, tx release.Tx, tables, indexed []string) map[string]int {
+	t.Helper()
 	rows, err := store.DB(tx).Query(ctx, `
-		SELECT $1::text, sum(seq_scan)::int FROM pg_stat_xact_user_tables WHERE relname IN ('attachment', 'opt_in', 'release', 'audit_event')
+		SELECT $1::text, sum(seq_scan)::int FROM pg_stat_xact_user_tables WHERE relname = ANY($2)
 		UNION ALL
 		SELECT indexrelid::regclass::text, pg_stat_get_xact_numscans(indexrelid)::int FROM pg_index
-		 WHERE indrelid IN ('attachment'::regclass, 'opt_in'::regclass, 'release'::regclass)`, wholeTable)
+		 WHERE indrelid = ANY($3::text[]::regclass[])`, wholeTable, tables, indexed)
 	if err != nil {
 		t.Fatal(err)
 	}

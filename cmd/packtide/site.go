@@ -33,7 +33,7 @@ type site struct {
 	baseURL string
 	proxies []*net.IPNet // whose X-Forwarded-For is believed
 	agents  agentFlags
-	apiRate int             // requests a minute for each token; 0: api.DefaultRate
+	apiRate int             // requests a minute for each token; 0: limit.DefaultRate
 	hooks   webhookKeep     // what webhooks take
 	mail    mailKeep        // what e-mail takes
 	demo    web.DemoClock   // nil outside the demo

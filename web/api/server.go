@@ -25,9 +25,6 @@ import (
 // Prefix is where the API lives.
 const Prefix = "/api/v1"
 
-// DefaultRate is how many requests a minute one token may make: far beyond what a careful program needs.
-const DefaultRate = 1200
-
 // Config is all that the API needs.
 type Config struct {
 	Reader  *store.Reader
@@ -37,7 +34,7 @@ type Config struct {
 	BaseURL string       // "https://packs.example.com": links in answers begin with it
 	Proxies []*net.IPNet // whose X-Forwarded-For is believed
 	Polls   int          // questions of agents a second that are wanted in all; 0: DefaultPolls
-	Rate    int          // requests a minute for each token; 0: DefaultRate
+	Rate    int          // requests a minute for each token; 0: limit.DefaultRate
 }
 
 // Server answers programs.
@@ -60,7 +57,7 @@ type Server struct {
 // New builds the server; it starts nothing.
 func New(c Config) *Server {
 	if c.Rate == 0 {
-		c.Rate = DefaultRate
+		c.Rate = limit.DefaultRate
 	}
 	s := &Server{
 		reader: c.Reader, service: c.Service, clock: c.Clock, log: c.Log, baseURL: strings.TrimRight(c.BaseURL, "/"),

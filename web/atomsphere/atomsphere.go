@@ -40,12 +40,9 @@ type Config struct {
 	Clock   func() time.Time
 	Log     *slog.Logger
 	BaseURL string                     // "https://packs.example.com": addresses in answers begin with it
-	Rate    int                        // requests a minute for each token; 0: DefaultRate
+	Rate    int                        // requests a minute for each token; 0: limit.DefaultRate
 	Address func(*http.Request) string // the network address of a caller; nil: the connection's
 }
-
-// DefaultRate is more than any client at work needs.
-const DefaultRate = 1200
 
 // Server answers Boomi's clients.
 type Server struct {
@@ -69,7 +66,7 @@ func New(c Config) *Server {
 		objects: map[string]*object{}, sameSite: http.NewCrossOriginProtection(),
 	}
 	if c.Rate == 0 {
-		c.Rate = DefaultRate
+		c.Rate = limit.DefaultRate
 	}
 	s.calls, s.guesses, s.address = limit.New(c.Rate), limit.New(limit.GuessRate), c.Address
 	if s.address == nil {

@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// DefaultRate is how many requests a minute one token may make: far beyond what a careful program needs.
+const DefaultRate = 1200
+
 // GuessRate is how many requests a minute without a token that works are answered to one network address.
 const GuessRate = 30
 
