@@ -48,7 +48,7 @@ type Plan struct {
 	Version  string             `json:"version,omitempty"`  // empty: what the changes deserve
 	Notes    *string            `json:"notes,omitempty"`    // nil: those of the package versions
 	Contents map[string]*string `json:"contents,omitempty"` // package id → version; nil leaves the package out
-	Versions string             `json:"versions,omitempty"` // of packages not named: newest (if empty) or draft
+	Versions string             `json:"versions,omitempty"` // of packages not named: newest (if empty), draft, or none to leave them out
 	From     string             `json:"from,omitempty"`     // an older release whose contents are taken, to roll back
 	DryRun   bool               `json:"dry_run,omitempty"`
 }

@@ -13,7 +13,7 @@ import (
 // choosing is which versions a release is to hold.
 type choosing struct {
 	Contents map[release.ID]*string
-	Versions string // "newest" or "draft"
+	Versions string // of the packages that contents does not name: "newest", "draft", or "none" to leave them out
 	From     *release.ID
 }
 
@@ -145,7 +145,7 @@ func (s *Server) intend(c *call, id release.ID, how choosing) (release.ReleaseVi
 
 // chosen are the rows of the release: what the pack's next one holds, or an older one, with the choices of the request over it.
 func (s *Server) chosen(c *call, pack release.PackView, how choosing) ([]release.ContentRow, error) {
-	versions, err := oneOf("/versions", how.Versions, "newest", "draft")
+	versions, err := oneOf("/versions", how.Versions, "newest", "draft", "none")
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +156,11 @@ func (s *Server) chosen(c *call, pack release.PackView, how choosing) ([]release
 	var rows []release.ContentRow
 	for _, p := range packages {
 		row := release.ContentRow{PackageID: p.PackageID, Name: p.Name, DisplayName: p.DisplayName, Platform: p.Platform, From: p.Current, To: p.Next}
-		if versions == "newest" && p.Next != nil && p.Newest != nil {
+		switch {
+		case versions == "newest" && p.Next != nil && p.Newest != nil:
 			row.To = p.Newest // R9: only because this release was asked for
+		case versions == "none":
+			row.To = nil
 		}
 		rows = append(rows, row)
 	}
@@ -173,8 +176,11 @@ func (s *Server) chosen(c *call, pack release.PackView, how choosing) ([]release
 		}
 	}
 	sortRows(rows)
-	return rows, nil
+	return slices.DeleteFunc(rows, neither), nil
 }
+
+// neither tells that neither release holds the package.
+func neither(r release.ContentRow) bool { return r.From == nil && r.To == nil }
 
 func sortRows(rows []release.ContentRow) {
 	slices.SortFunc(rows, func(a, b release.ContentRow) int {
@@ -204,7 +210,7 @@ func (s *Server) chosenFrom(c *call, pack release.PackView, rows []release.Conte
 		rows[i].To = held.To
 	}
 	sortRows(rows)
-	return slices.DeleteFunc(rows, func(r release.ContentRow) bool { return r.From == nil && r.To == nil }), nil
+	return slices.DeleteFunc(rows, neither), nil
 }
 
 // choose puts the choice of one package into the rows: a label, the id of a version, or null to leave it out.
