@@ -98,6 +98,28 @@ func tokenScope(s release.TokenScope) string {
 	}
 }
 
+// pagePart is a part of a long page, by the id of its element.
+type pagePart struct{ ID, Title string }
+
+// parts are what the page has for this person, from top to bottom.
+func (s Settings) parts() []pagePart {
+	var parts []pagePart
+	if s.Publisher != nil {
+		parts = append(parts, pagePart{"checks", "How packages are checked"}, pagePart{"evidence", "Evidence before a release"})
+	}
+	if len(s.Feeds) > 0 {
+		parts = append(parts, pagePart{"calendar", "Calendar address"})
+	}
+	if s.OfAccount {
+		parts = append(parts, pagePart{"messages", "Messages and webhooks"})
+	}
+	parts = append(parts, pagePart{"accounts", "Your accounts"}, pagePart{"tokens", "API tokens"})
+	if s.ToolsURL != "" {
+		parts = append(parts, pagePart{"tools", "Tools made for Boomi"})
+	}
+	return parts
+}
+
 // scopeOptions are what a new token may do; an agent's is for the admins of accounts that install.
 func (s Settings) scopeOptions() []Option {
 	options := []Option{{Value: string(release.ScopeFull), Label: "All that you may do"}, {Value: string(release.ScopeRead), Label: "Reading only"}}
