@@ -23,7 +23,7 @@ const (
 	MaxSavedViews   = 50 // over all their accounts
 	maxViewName     = 80
 	maxViewAddress  = 4000
-	maxViewSameName = 10 // values of one parameter
+	MaxViewSameName = 10 // values of one parameter
 )
 
 // viewParameters are what an address of the install base may hold: the filter, and the moment. Where a page of the list
@@ -38,7 +38,7 @@ func ViewAddress(q url.Values) string {
 		values := slices.DeleteFunc(slices.Clone(q[name]), func(v string) bool { return strings.TrimSpace(v) == "" })
 		slices.Sort(values)
 		if values = slices.Compact(values); len(values) > 0 {
-			kept[name] = values[:min(len(values), maxViewSameName)]
+			kept[name] = values[:min(len(values), MaxViewSameName)]
 		}
 	}
 	return kept.Encode()

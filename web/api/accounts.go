@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 
 	"packtide/release"
 	"packtide/store"
@@ -16,8 +15,6 @@ func accountRoutes() []route {
 		{http.MethodPost, "/accounts", web.AsOperator, asJSON, "", (*Server).createAccount},
 		{http.MethodGet, "/accounts/:account_id", web.SignedIn, nothing, "", (*Server).account},
 		{http.MethodPatch, "/accounts/:account_id", web.AsOperator, asJSON, "", (*Server).editAccount},
-		{http.MethodGet, "/people", web.AsOperator, nothing, "account " + searched, (*Server).people},
-		{http.MethodPost, "/people", web.AsOperator, asJSON, "", (*Server).invite},
 	}
 }
 
@@ -139,79 +136,4 @@ func (s *Server) editAccount(c *call) error {
 		return err
 	}
 	return c.answer(http.StatusOK, accountOf(a))
-}
-
-// personRow is one person with what they may do.
-type personRow struct {
-	ID          release.ID          `json:"id"`
-	Name        string              `json:"name"`
-	Email       string              `json:"email"`
-	Site        *release.SiteRole   `json:"site"`
-	Disabled    bool                `json:"disabled"`
-	Memberships []membershipAccount `json:"memberships"`
-}
-
-type membershipAccount struct {
-	Account   named                  `json:"account"`
-	Publisher *release.PublisherRole `json:"publisher"`
-	Managed   *release.ManagedRole   `json:"managed"`
-}
-
-func personRowOf(p release.PersonRow) personRow {
-	return personRow{p.ID, p.Name, p.Email, orNull(p.Site), p.DisabledAt != nil, eachOf(p.Memberships, func(m release.MembershipRow) membershipAccount {
-		return membershipAccount{named{m.Account, m.AccountName}, orNull(m.Publisher), orNull(m.Managed)}
-	})}
-}
-
-func (s *Server) people(c *call) error {
-	p, err := c.page(1)
-	if err != nil {
-		return err
-	}
-	var of release.ID
-	if err := readIDs(c.QueryParams(), map[string]*release.ID{"account": &of}); err != nil {
-		return err
-	}
-	rows, err := s.reader.People(c.ctx(), c.actor, of, c.QueryParam("q"), p.name(), p.ask())
-	if err != nil {
-		return err
-	}
-	return list(c, p, rows, personRowOf, func(r release.PersonRow) []string { return []string{r.Email} })
-}
-
-type invitation struct {
-	Email     string      `json:"email"`
-	Name      string      `json:"name"`
-	Site      string      `json:"site"`
-	AccountID *release.ID `json:"account_id"`
-	Publisher string      `json:"publisher"`
-	Managed   string      `json:"managed"`
-}
-
-// invited is the person, and the link to pass on; null for somebody who has joined already.
-type invited struct {
-	Person named   `json:"person"`
-	Link   *string `json:"link"`
-}
-
-func (s *Server) invite(c *call) error {
-	in, err := decode[invitation](c)
-	if err != nil {
-		return err
-	}
-	i := release.Invite{
-		Email: in.Email, Name: in.Name, Site: release.SiteRole(in.Site), Publisher: release.PublisherRole(in.Publisher), Managed: release.ManagedRole(in.Managed),
-	}
-	if in.AccountID != nil {
-		i.Account = *in.AccountID
-	}
-	p, secret, err := s.service.InvitePerson(c.ctx(), c.actor, i)
-	if err != nil {
-		return inFields(err, map[string]string{"role": "/publisher"})
-	}
-	answer := invited{Person: named{p.ID, p.Name}}
-	if secret != "" {
-		answer.Link = textOrNull(s.baseURL + "/welcome/" + string(secret))
-	}
-	return c.created("/people?q="+url.QueryEscape(p.Email), answer)
 }

@@ -8,10 +8,6 @@ func accountsAttempts() map[string]func(*walk) attempt {
 		"editAccount": func(k *walk) attempt {
 			return put(theOperator, fields{"time_zone": "Europe/Berlin"}, "/accounts/%s", k.aurora.ID)
 		},
-		"listPeople": func(k *walk) attempt { return get(theOperator, "/people?account=%s", k.nordlys.ID) },
-		"invitePerson": func(k *walk) attempt {
-			return put(theOperator, fields{"email": "ken@kiwi.example", "name": "Ken Parata", "account_id": k.nordlys.ID, "managed": "admin"}, "/people")
-		},
 	}
 }
 
@@ -21,6 +17,5 @@ func moreAccountsAttempts() map[string][]oneStatus {
 		"editAccount": {{409, func(k *walk) attempt {
 			return put(theOperator, fields{"name": k.hudson.Name}, "/accounts/%s", k.aurora.ID)
 		}}},
-		"invitePerson": {fixedAt(422, put(theOperator, fields{"email": "nobody", "name": "", "managed": "root"}, "/people"))},
 	}
 }

@@ -53,6 +53,9 @@ func attempts() map[string]func(*walk) attempt {
 		accountsAttempts(),
 		attachmentsAttempts(),
 		installBaseAttempts(),
+		peopleAttempts(),
+		settingsAttempts(),
+		viewsAttempts(),
 	)
 }
 
@@ -68,6 +71,9 @@ func moreAttempts() map[string][]oneStatus {
 		moreAccountsAttempts(),
 		moreAttachmentsAttempts(),
 		moreInstallBaseAttempts(),
+		morePeopleAttempts(),
+		moreSettingsAttempts(),
+		moreViewsAttempts(),
 	)
 }
 

@@ -47,8 +47,11 @@ func routes() []route {
 		feedbackRoutes(),
 		groupRoutes(),
 		accountRoutes(),
+		peopleRoutes(),
 		attachmentRoutes(),
 		installBaseRoutes(),
+		viewRoutes(),
+		settingRoutes(),
 	)
 }
 
