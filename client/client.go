@@ -102,6 +102,13 @@ func loopback(host string) bool {
 // Server is the address that the client talks to.
 func (c *Client) Server() string { return c.base.String() }
 
+// WithAttempts is the same client, by which one request is sent that often at most: for callers with a patience of their own.
+func (c *Client) WithAttempts(most int) *Client {
+	other := *c
+	other.config.Attempts = most
+	return &other
+}
+
 // request is what one method asks for.
 type request struct {
 	method string

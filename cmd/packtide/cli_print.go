@@ -238,15 +238,20 @@ func (s *session) clocks(ctx context.Context, at time.Time, zone string) (string
 	if err != nil {
 		return "", err
 	}
+	return bothClocks(at, mine, zone), nil
+}
+
+// bothClocks tells an instant on one clock and, where it shows something else, on that of the zone.
+func bothClocks(at time.Time, mine *time.Location, zone string) string {
 	text := at.In(mine).Format(clockLayout) + " " + mine.String()
 	if zone == "" || zone == mine.String() {
-		return text, nil
+		return text
 	}
 	theirs, err := release.LoadZone(zone)
-	if err != nil {
-		return text + " = " + at.UTC().Format(clockLayout) + " UTC", nil //nolint:nilerr // a zone of a newer server
+	if err != nil { // a zone of a newer server
+		return text + " = " + at.UTC().Format(clockLayout) + " UTC"
 	}
-	return text + " = " + at.In(theirs).Format(clockLayout) + " " + zone, nil
+	return text + " = " + at.In(theirs).Format(clockLayout) + " " + zone
 }
 
 // printOr prints a table, or what to do where it has no lines.

@@ -111,12 +111,7 @@ func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, pla
 		return err
 	}
 	if f.Wait && made.State != "released" {
-		if !asJSON {
-			if err := s.sayDecided(ctx, made); err != nil {
-				return err
-			}
-		}
-		if made, err = s.await(ctx, made, f.Timeout); err != nil {
+		if made, err = f.wait(ctx, s, made, asJSON); err != nil {
 			return err
 		}
 	}
@@ -124,6 +119,19 @@ func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, pla
 		return s.printRaw(made)
 	}
 	return s.sayDecided(ctx, made)
+}
+
+// wait tells people what was decided, then waits until the release is current.
+func (f whenFlags) wait(ctx context.Context, s *session, made client.Release, asJSON bool) (client.Release, error) {
+	ctx, end := within(ctx, f.Timeout)
+	defer end()
+	w := newWait(s, f.Timeout)
+	if !asJSON {
+		if err := w.patiently(ctx, func() error { return w.sayDecided(ctx, made) }); err != nil {
+			return made, w.ended(made, err)
+		}
+	}
+	return w.await(ctx, made)
 }
 
 // sayDecided tells what was decided of a release, on both clocks.
