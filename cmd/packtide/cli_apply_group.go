@@ -27,6 +27,12 @@ func (p *planner) group(ctx context.Context, w *wishedGroup) error {
 	if planned.Everyone && w.hasAccounts {
 		return w.at.refuse("group %s always holds every account: leave accounts: out", planned.Name)
 	}
+	if planned.ID != "" && !planned.Everyone && planned.Name != w.name { // in capitals or small letters
+		p.add("~", func(ctx context.Context) error {
+			_, err := p.RenameGroup(ctx, planned.ID, w.name)
+			return err
+		}, "group %s: name", w.name)
+	}
 	if err := p.groupAccounts(ctx, w, planned); err != nil {
 		return err
 	}
@@ -42,6 +48,7 @@ func (p *planner) groupOf(ctx context.Context, name string) (*client.Group, erro
 	return nil, nil //nolint:nilnil // none is an answer
 }
 
+// groupAccounts plans which accounts the group holds. One that the line before has named by another of its names is one.
 func (p *planner) groupAccounts(ctx context.Context, w *wishedGroup, planned *client.Group) error {
 	if !w.hasAccounts {
 		return nil
@@ -55,29 +62,25 @@ func (p *planner) groupAccounts(ctx context.Context, w *wishedGroup, planned *cl
 			has[a.ID] = a.Name
 		}
 	}
+	named := map[string]bool{}
 	for _, wished := range w.accounts {
 		a, err := p.findAccount(ctx, wished.name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", wished.at, err)
 		}
-		if _, there := has[a.ID]; !there {
+		if _, there := has[a.ID]; !there && !named[a.ID] {
 			p.add("+", func(ctx context.Context) error { return p.AddGroupAccount(ctx, planned.ID, a.ID) },
 				"group %s: account %s", w.name, firstOf(a.Name, a.ID))
 		}
-		delete(has, a.ID)
+		named[a.ID] = true
 	}
-	if !p.prunes(pruneGroupAccounts) {
-		return nil
-	}
-	for _, id := range slices.Sorted(maps.Keys(has)) {
-		p.add("-", func(ctx context.Context) error {
-			_, err := p.RemoveGroupAccount(ctx, planned.ID, id)
-			return err
-		}, "group %s: account %s", w.name, has[id])
+	if p.prunes(pruneGroupAccounts) {
+		p.pruneGroup(w, "account", has, named, func(ctx context.Context, id string) (int, error) { return p.RemoveGroupAccount(ctx, planned.ID, id) })
 	}
 	return nil
 }
 
+// groupPacks plans which packs the group's accounts may install.
 func (p *planner) groupPacks(ctx context.Context, w *wishedGroup, planned *client.Group) error {
 	if !w.hasPacks {
 		return nil
@@ -91,29 +94,46 @@ func (p *planner) groupPacks(ctx context.Context, w *wishedGroup, planned *clien
 			has[one.ID] = one.Name
 		}
 	}
+	named := map[string]bool{}
 	for _, wished := range w.packs {
-		pack := p.packs[strings.ToLower(wished.name)]
-		if pack == nil {
-			found, err := p.findPack(ctx, wished.name)
-			if err != nil {
-				return fmt.Errorf("%s: %w", wished.at, err)
-			}
-			pack = &plannedPack{Pack: found}
+		pack, err := p.groupPack(ctx, wished)
+		if err != nil {
+			return err
 		}
-		if _, there := has[pack.ID]; pack.ID == "" || !there {
+		key := firstOf(pack.ID, strings.ToLower(pack.Name)) // one that is yet to be made has no id
+		if _, there := has[key]; !there && !named[key] {
 			p.add("+", func(ctx context.Context) error { return p.AddGroupPack(ctx, planned.ID, pack.ID) },
 				"group %s: pack %s", w.name, pack.Name)
 		}
-		delete(has, pack.ID)
+		named[key] = true
 	}
-	if !p.prunes(pruneGroupPacks) {
-		return nil
-	}
-	for _, id := range slices.Sorted(maps.Keys(has)) {
-		p.add("-", func(ctx context.Context) error {
-			_, err := p.RemoveGroupPack(ctx, planned.ID, id)
-			return err
-		}, "group %s: pack %s", w.name, has[id])
+	if p.prunes(pruneGroupPacks) {
+		p.pruneGroup(w, "pack", has, named, func(ctx context.Context, id string) (int, error) { return p.RemoveGroupPack(ctx, planned.ID, id) })
 	}
 	return nil
+}
+
+// groupPack finds a pack, among those that are yet to be made too.
+func (p *planner) groupPack(ctx context.Context, w wishedName) (*plannedPack, error) {
+	if pack := p.packs[strings.ToLower(w.name)]; pack != nil {
+		return pack, nil
+	}
+	found, err := p.findPack(ctx, w.name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.at, err)
+	}
+	return &plannedPack{Pack: found}, nil
+}
+
+// pruneGroup plans to take out of the group what the file does not name.
+func (p *planner) pruneGroup(w *wishedGroup, what string, has map[string]string, named map[string]bool, take func(context.Context, string) (int, error)) {
+	for _, id := range slices.Sorted(maps.Keys(has)) {
+		if named[id] {
+			continue
+		}
+		p.add("-", func(ctx context.Context) error {
+			_, err := take(ctx, id)
+			return err
+		}, "group %s: %s %s", w.name, what, has[id])
+	}
 }

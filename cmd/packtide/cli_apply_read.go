@@ -1,13 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -79,18 +77,17 @@ func (p place) refuse(format string, args ...any) error {
 	return failure{fmt.Errorf("%s: %w", p, fmt.Errorf(format, args...)), exitUsage}
 }
 
-// wishReader reads YAML nodes and gathers all that is wrong with them.
-type wishReader struct {
-	file     string
-	problems []string
-}
-
-const maxWishes = 4 << 20
-
 // readWishes reads all documents of a file.
 func readWishes(file string, in io.Reader, into *wishes) error {
+	text, err := io.ReadAll(io.LimitReader(in, maxWishes+1))
+	if err != nil {
+		return usageError{fmt.Errorf("read %s: %w", file, err)}
+	}
+	if len(text) > maxWishes {
+		return usageError{fmt.Errorf("%s is larger than 4 MiB: divide it, and name the parts with -f each", file)}
+	}
 	r := &wishReader{file: file}
-	loader, err := yaml.NewLoader(io.LimitReader(in, maxWishes))
+	loader, err := yaml.NewLoader(bytes.NewReader(text))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", file, err)
 	}
@@ -104,13 +101,10 @@ func readWishes(file string, in io.Reader, into *wishes) error {
 			return usageError{fmt.Errorf("%s can't be understood: %w", file, err)}
 		}
 		for _, node := range document.Content {
-			r.document(node, into)
+			r.document(r.node(node), into)
 		}
 	}
-	if len(r.problems) > 0 {
-		return usageError{errors.New(strings.Join(r.problems, "\n"))}
-	}
-	return nil
+	return r.refusal()
 }
 
 func (r *wishReader) document(node *yaml.Node, into *wishes) {
@@ -202,95 +196,4 @@ func (r *wishReader) group(node *yaml.Node) *wishedGroup {
 	})
 	r.needs(node, g.name != "", "a group needs a name")
 	return g
-}
-
-func (r *wishReader) place(n *yaml.Node) place { return place{r.file, n.Line} }
-
-func (r *wishReader) problem(n *yaml.Node, format string, args ...any) {
-	r.problems = append(r.problems, fmt.Sprintf("%s: %s", r.place(n), fmt.Sprintf(format, args...)))
-}
-
-func (r *wishReader) needs(n *yaml.Node, fine bool, otherwise string) {
-	if !fine {
-		r.problem(n, "%s", otherwise)
-	}
-}
-
-// mapping reads keys with their readers, and names any other key.
-func (r *wishReader) mapping(n *yaml.Node, what string, keys map[string]func(*yaml.Node)) {
-	if n.Kind != yaml.MappingNode {
-		r.problem(n, "%s is written as keys with values: %s", what, strings.Join(slices.Sorted(maps.Keys(keys)), ", "))
-		return
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		read, known := keys[key.Value]
-		switch {
-		case !known:
-			r.problem(key, "%s has no key %q; it has %s", what, key.Value, strings.Join(slices.Sorted(maps.Keys(keys)), ", "))
-		case seen[key.Value]:
-			r.problem(key, "%q stands here twice", key.Value)
-		default:
-			seen[key.Value] = true
-			read(n.Content[i+1])
-		}
-	}
-}
-
-// each reads the items of a list.
-func (r *wishReader) each(item func(*yaml.Node)) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if n.Kind != yaml.SequenceNode {
-			r.problem(n, "this is written as a list: each item on a line that begins with a dash")
-			return
-		}
-		for _, one := range n.Content {
-			item(one)
-		}
-	}
-}
-
-func (r *wishReader) text(into *string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || strings.TrimSpace(n.Value) == "" {
-			r.problem(n, "a text is missing here")
-			return
-		}
-		*into = strings.TrimSpace(n.Value)
-	}
-}
-
-func (r *wishReader) maybe(into **string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode {
-			r.problem(n, "a text is missing here")
-			return
-		}
-		*into = new("")
-		if n.Tag != "!!null" {
-			*into = new(strings.TrimRight(n.Value, "\n"))
-		}
-	}
-}
-
-func (r *wishReader) oneOf(into *string, choices ...string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode || !slices.Contains(choices, n.Value) {
-			r.problem(n, "%q is none of %s", n.Value, strings.Join(choices, ", "))
-			return
-		}
-		*into = n.Value
-	}
-}
-
-func (r *wishReader) version(into *string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		version, err := release.ParseVersion(n.Value)
-		if n.Kind != yaml.ScalarNode || err != nil {
-			r.problem(n, "%q is no version: give three whole numbers, like 1.4.0", n.Value)
-			return
-		}
-		*into = version.String()
-	}
 }

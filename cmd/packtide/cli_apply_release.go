@@ -1,23 +1,38 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"packtide/client"
 )
 
-// release plans the pack's release, where the file asks for one: none if the current or the pending release holds all that
-// it would hold.
-func (p *planner) release(ctx context.Context, w *wishedPack) error {
-	if w.release == nil {
-		return nil
+// heldPackage is one package of a release that is planned, beside what the current release holds of it.
+type heldPackage struct {
+	Mark string `json:"mark"` // + comes, ~ changes, - goes, = stays
+	Name string `json:"package"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+
+	id  string          // of a package that is there
+	pkg *plannedPackage // of one that the file names: its id is known once it is uploaded
+}
+
+func (h heldPackage) text() string {
+	if h.Mark == "~" {
+		return h.Name + " from " + h.From + " to " + h.To
 	}
-	pack := p.packs[strings.ToLower(w.name)]
-	wanted := p.wantedContents(w, pack)
-	if pack.Current != nil && maps.Equal(wanted, currentContents(pack)) {
+	return h.Name + " " + firstOf(h.To, h.From)
+}
+
+// decideRelease works out the pack's release: none if the current one or the one in testing holds what the file asks for.
+func (p *planner) decideRelease(ctx context.Context, w *wishedPack, pack *plannedPack) error {
+	wanted := p.wanted(w, pack)
+	if pack.Current != nil && p.satisfied(w, pack, wanted, currentContents(pack)) {
 		return nil
 	}
 	if pack.Pending != nil {
@@ -25,18 +40,42 @@ func (p *planner) release(ctx context.Context, w *wishedPack) error {
 		if err != nil {
 			return err
 		}
-		if maps.Equal(wanted, contentsOf(pending)) {
-			return p.pendingRelease(w, pending)
+		if p.satisfied(w, pack, wanted, contentsOf(pending)) {
+			return p.pendingRelease(w, pack, pending)
 		}
 		if w.release.schedule == "scheduled" {
 			return failure{fmt.Errorf("%s: release %s of %s is in testing already, with other versions. Withdraw it, or wait for %s", w.release.at, pending.Label(), w.name, pending.Date), exitConflict}
 		}
 	}
-	if err := p.onlyNamed(w, pack); err != nil {
-		return err
+	pack.decide = func() { p.decide(w, pack, wanted) }
+	return p.onlyNamed(w, pack)
+}
+
+// release plans what decideRelease has worked out.
+func (p *planner) release(w *wishedPack) {
+	if pack := p.packs[strings.ToLower(w.name)]; pack.decide != nil {
+		pack.decide()
 	}
-	p.decide(w, pack)
-	return nil
+}
+
+// satisfied tells whether a release holds what the file asks for: what it names and, where it names nothing or prunes,
+// nothing else.
+func (p *planner) satisfied(w *wishedPack, pack *plannedPack, wanted []heldPackage, holds map[string]string) bool {
+	for _, v := range pack.versions {
+		if v.fresh || v.pkg.id == "" || holds[v.pkg.id] != v.label {
+			return false
+		}
+	}
+	if w.hasPackages && !p.prunes(prunePackPackages) {
+		return true
+	}
+	all := map[string]string{}
+	for _, one := range wanted {
+		if one.To != "" {
+			all[one.id] = one.To
+		}
+	}
+	return maps.Equal(all, holds)
 }
 
 // onlyNamed refuses a release that would bring what the file does not name: somebody else has a draft under way, or a release in
@@ -45,32 +84,16 @@ func (p *planner) onlyNamed(w *wishedPack, pack *plannedPack) error {
 	if !w.hasPackages || pack.Current == nil || p.prunes(prunePackPackages) {
 		return nil
 	}
-	named := map[string]bool{}
-	for _, pkg := range pack.packages {
-		named[pkg.id] = true
-	}
-	current := currentContents(pack)
 	for _, there := range pack.Packages {
-		next := ""
-		if there.Next != nil {
-			next = there.Next.Label()
-		}
-		if now := current[there.PackageID]; !named[there.PackageID] && next != now {
-			return failure{fmt.Errorf("%s: the next release of %s would change %s too (%s to %s), which the file does not name. Name it, or decide the draft or the release in testing first", w.release.at, w.name, there.Name, versionOrNone(now), versionOrNone(next)), exitConflict}
+		if now, next := there.Current.Label(), there.Next.Label(); !pack.names(there.PackageID) && next != now {
+			return failure{fmt.Errorf("%s: the next release of %s would change %s too (%s to %s), which the file does not name. Name it, or decide the draft or the release in testing first", w.release.at, w.name, there.DisplayName, firstOf(now, "none"), firstOf(next, "none")), exitConflict}
 		}
 	}
 	return nil
 }
 
-func versionOrNone(version string) string {
-	if version == "" {
-		return "none"
-	}
-	return version
-}
-
-// decide plans to make the release.
-func (p *planner) decide(w *wishedPack, pack *plannedPack) {
+// decide plans to make the release, of exactly the versions that the plan shows.
+func (p *planner) decide(w *wishedPack, pack *plannedPack, wanted []heldPackage) {
 	when := "at once"
 	switch {
 	case w.release.schedule == "scheduled":
@@ -78,66 +101,111 @@ func (p *planner) decide(w *wishedPack, pack *plannedPack) {
 	case pack.Pending != nil:
 		when += ", which supersedes " + pack.Pending.Label() + " in testing"
 	}
-	p.add("+", func(ctx context.Context) error {
-		_, err := p.CreateRelease(ctx, pack.ID, p.wishedPlan(w, pack))
+	p.changes = append(p.changes, change{
+		Mark: "+", What: "release " + strings.TrimSpace(w.name+" "+w.release.version) + " " + when, Contents: wanted,
+		do: func(ctx context.Context) error {
+			if err := p.asPlanned(ctx, pack); err != nil {
+				return err
+			}
+			_, err := p.CreateRelease(ctx, pack.ID, w.release.plan(wanted))
+			return err
+		},
+	})
+}
+
+// asPlanned refuses to release a pack that somebody has changed since the plan was shown: what they did would be lost, or
+// come along unseen. What is changed after this look does neither: the release names everything that it holds.
+func (p *planner) asPlanned(ctx context.Context, pack *plannedPack) error {
+	now, err := p.Pack(ctx, pack.ID)
+	if err != nil {
 		return err
-	}, "release %s %s", strings.TrimSpace(w.name+" "+w.release.version), when)
+	}
+	same := func(a, b *client.ReleaseRef) bool { return (a == nil) == (b == nil) && (a == nil || a.ID == b.ID) }
+	if !same(now.Current, pack.Current) || !same(now.Pending, pack.Pending) || !maps.Equal(nextContents(now), nextContents(pack.Pack)) {
+		return failure{fmt.Errorf("pack %s has changed since the plan was made, so nothing of it was released. Run it again to see how it is now", now.Name), exitConflict}
+	}
+	return nil
+}
+
+// plan is the release as the API takes it, once the packages have their ids.
+func (w *wishedRelease) plan(wanted []heldPackage) client.Plan {
+	plan := client.Plan{
+		Schedule: w.schedule, Date: w.date, Version: w.version, Notes: w.notes, Versions: "none", Contents: map[string]*string{},
+	}
+	for _, one := range wanted {
+		switch {
+		case one.To == "":
+		case one.pkg != nil:
+			plan.Contents[one.pkg.id] = &one.To
+		default:
+			plan.Contents[one.id] = &one.To
+		}
+	}
+	return plan
 }
 
 // pendingRelease plans what is to be done about a release in testing that holds what the file asks for.
-func (p *planner) pendingRelease(w *wishedPack, pending client.Release) error {
+func (p *planner) pendingRelease(w *wishedPack, pack *plannedPack, pending client.Release) error {
 	switch {
 	case w.release.schedule == "immediate": // it is in testing already: what the file asks for is on its way
 	case pending.Date == w.release.date:
 	case w.release.reason == "":
 		return w.release.at.refuse("release %s of %s is planned for %s: to move it to %s, give a reason:, which the accounts will see", pending.Label(), w.name, pending.Date, w.release.date)
 	default:
-		p.add("~", func(ctx context.Context) error {
-			_, err := p.Reschedule(ctx, pending.ID, w.release.date, w.release.reason)
-			return err
-		}, "release %s %s from %s to %s", w.name, pending.Label(), pending.Date, w.release.date)
+		pack.decide = func() {
+			p.add("~", func(ctx context.Context) error {
+				_, err := p.Reschedule(ctx, pending.ID, w.release.date, w.release.reason)
+				return err
+			}, "release %s %s from %s to %s", w.name, pending.Label(), pending.Date, w.release.date)
+		}
 	}
 	return nil
 }
 
-// wishedPlan is made once all changes before it are: packages then have their ids. What the file does not name stays as
-// the pack's next release has it.
-func (p *planner) wishedPlan(w *wishedPack, pack *plannedPack) client.Plan {
-	plan := client.Plan{
-		Schedule: w.release.schedule, Date: w.release.date, Version: w.release.version, Notes: w.release.notes,
+// wanted is all that the release would hold, and what goes, by name. What the file does not name stays as the pack's next
+// release has it; of a pack whose packages it does not name, each comes with its newest version.
+func (p *planner) wanted(w *wishedPack, pack *plannedPack) []heldPackage {
+	var all []heldPackage
+	for _, there := range pack.Packages {
+		if pack.names(there.PackageID) {
+			continue
+		}
+		one := heldPackage{Name: there.DisplayName, From: there.Current.Label(), To: there.Next.Label(), id: there.PackageID}
+		switch {
+		case one.To == "":
+		case !w.hasPackages:
+			one.To = firstOf(there.Newest.Label(), one.To)
+		case p.prunes(prunePackPackages):
+			one.To = ""
+		}
+		all = append(all, one)
 	}
-	if !w.hasPackages {
-		return plan
+	for _, v := range pack.versions {
+		one := heldPackage{Name: v.pkg.display, To: v.label, id: v.pkg.id, pkg: v.pkg}
+		if there := pack.holds(v.pkg.id); there != nil {
+			one.From = there.Current.Label()
+		}
+		all = append(all, one)
 	}
-	plan.Versions, plan.Contents = "draft", map[string]*string{}
-	for _, pkg := range pack.packages {
-		plan.Contents[pkg.id] = &pkg.version
+	all = slices.DeleteFunc(all, func(h heldPackage) bool { return h.From == "" && h.To == "" })
+	for i := range all {
+		all[i].Mark = markOf(all[i].From, all[i].To)
 	}
-	return plan
+	slices.SortStableFunc(all, func(a, b heldPackage) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	return all
 }
 
-// wantedContents is what the release would hold: package id → version. A version that is yet to be uploaded is none that
-// any release holds.
-func (p *planner) wantedContents(w *wishedPack, pack *plannedPack) map[string]string {
-	wanted := map[string]string{}
-	for _, there := range pack.Packages {
-		version := there.Next
-		if !w.hasPackages && version != nil {
-			version = there.Newest // nothing is named: the newest of all
-		}
-		if goes := w.hasPackages && p.prunes(prunePackPackages); version != nil && !goes {
-			wanted[there.PackageID] = version.Label()
-		}
+func markOf(from, to string) string {
+	switch {
+	case from == to:
+		return "="
+	case from == "":
+		return "+"
+	case to == "":
+		return "-"
+	default:
+		return "~"
 	}
-	for key, pkg := range pack.packages {
-		switch {
-		case pkg.fresh:
-			wanted[key] = pkg.version // no id that any release knows
-		default:
-			wanted[pkg.id] = pkg.version
-		}
-	}
-	return wanted
 }
 
 func currentContents(pack *plannedPack) map[string]string {
@@ -145,6 +213,17 @@ func currentContents(pack *plannedPack) map[string]string {
 	for _, there := range pack.Packages {
 		if there.Current != nil {
 			holds[there.PackageID] = there.Current.Label()
+		}
+	}
+	return holds
+}
+
+// nextContents is what the pack's next release holds: package id → version.
+func nextContents(pack client.Pack) map[string]string {
+	holds := map[string]string{}
+	for _, there := range pack.Packages {
+		if there.Next != nil {
+			holds[there.PackageID] = there.Next.Label()
 		}
 	}
 	return holds

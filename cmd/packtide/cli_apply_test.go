@@ -51,26 +51,27 @@ groups:
 `
 	}
 	first := wishFile(t, says(j.sheets[0], "immediate", "Reports in sheets."))
-	plan := []string{"+ pack Sheet Reports\n", "+ version 15.0.0 of package Google Sheets", "+ pack Sheet Reports: package", "+ group Insurers\n", "+ group Insurers: account Kiwi Trust", "+ group Insurers: pack Sheet Reports", "+ release Sheet Reports at once"}
+	plan := []string{"+ version 15.0.0 of package Google Sheets", "+ pack Sheet Reports\n", "+ group Insurers\n", "+ group Insurers: account Kiwi Trust", "+ group Insurers: pack Sheet Reports", "+ release Sheet Reports at once\n    + Expressions ", "\n    + Google Sheets 15.0.0\n"}
 	stdout, stderr, status := paris.reads("", "apply", "--plan", "-f", first)
 	for _, want := range plan {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the plan lacks %q:\n%s%s", want, stdout, stderr)
 		}
 	}
-	if status != exitUsage {
-		t.Errorf("--plan: status %d, want 2", status)
+	if status != exitChanges {
+		t.Errorf("--plan: status %d, want %d", status, exitChanges)
 	}
+	paris.fails(exitChanges, []string{"8 changes would be made"}, "apply", "--dry-run", "--json", "-f", first)
 	paris.does([]string{"No packs yet"}, "pack", "list")
 	paris.fails(exitUsage, []string{"--yes"}, "apply", "-f", first)
 	paris.does([]string{"No packs yet"}, "pack", "list")
-	paris.does(append(plan, "Done: 10 changes."), "apply", "--yes", "-f", first)
+	paris.does(append(plan, "Done: 8 changes."), "apply", "--yes", "-f", first)
 	paris.does([]string{"Nothing to do"}, "apply", "--yes", "-f", first)
 	paris.does([]string{"Nothing to do"}, "apply", "--plan", "-f", first)
 	paris.does([]string{"1.0.0", "current"}, "release", "list", "Sheet Reports")
 
 	second := wishFile(t, says(j.sheets[1], "scheduled, date: "+day.String()+", version: 2.0.0", "Reports in better sheets."))
-	paris.does([]string{"~ pack Sheet Reports: description\n", "+ version 18.0.0", "+ release Sheet Reports 2.0.0 on " + day.String(), "Done: 3 changes."}, "apply", "--yes", "-f", second)
+	paris.does([]string{"~ pack Sheet Reports: description\n", "+ version 18.0.0", "+ release Sheet Reports 2.0.0 on " + day.String() + "\n    = Expressions ", "\n    ~ Google Sheets from 15.0.0 to 18.0.0\n", "Done: 3 changes."}, "apply", "--yes", "-f", second)
 	paris.does([]string{"Nothing to do"}, "apply", "--yes", "-f", second)
 	later := wishFile(t, says(j.sheets[1], "scheduled, date: "+day.AddDays(1).String(), "Reports in better sheets."))
 	paris.fails(exitUsage, []string{later + ":", "reason"}, "apply", "--yes", "-f", later)
@@ -138,17 +139,11 @@ func TestApplyRefusesChangedVersions(t *testing.T) {
 	st := newCLIStage(t)
 	j := &job{t: t, clock: st.clock}
 	paris := st.as(cliPublisher)
-	expressions := func(extra string) string {
-		return j.zip("TCPB_-_Expressions_v1.tcx", map[string]string{
-			"TCPB_-_Expressions_v1/install.json": `{"displayName": "Expressions", "programName": "TCPB - Expressions", "programVersion": "1.0.5", "runtimeLevel": "Playbook", "programLanguage": "PYTHON", "programMain": "run", "languageVersion": "3.11", "listDelimiter": "|", "features": [], "playbook": {"type": "Utility"}}`,
-			"TCPB_-_Expressions_v1/notes.txt":    extra,
-		})
-	}
 	says := func(file string) string {
 		return wishFile(t, "packs:\n  - name: One\n    packages:\n      - {file: "+file+", shareable: true, override_reason: Test.}\n")
 	}
-	paris.does([]string{"Done"}, "apply", "--yes", "-f", says(expressions("one")))
-	paris.fails(exitConflict, []string{"pack.yaml:4:", "1.0.5", "next version"}, "apply", "--yes", "-f", says(expressions("two")))
+	paris.does([]string{"Done"}, "apply", "--yes", "-f", says(j.tool("Expressions", "1.0.5", "one")))
+	paris.fails(exitConflict, []string{"pack.yaml:4:", "1.0.5", "next version"}, "apply", "--yes", "-f", says(j.tool("Expressions", "1.0.5", "two")))
 }
 
 // Files that can't be understood are refused as a whole, with the line of everything that is wrong.
@@ -174,6 +169,13 @@ func TestApplyFilesThatAreWrong(t *testing.T) {
 		"a mode that is none":   {"packs: [{name: A, attachment_mode: both}]\n", []string{`"both" is none of single, multiple`}},
 		"no YAML":               {"packs: [\n", []string{"can't be understood"}},
 		"a text":                {"hello\n", []string{"groups, packs"}},
+		"a pack twice":          {"packs:\n  - name: A\n---\npacks:\n  - name: a\n", []string{"pack.yaml:5: pack a stands here again", "the first time it stands at /", "pack.yaml:2. Keep one"}},
+		"a group twice":         {"groups: [{name: G, accounts: [A]}]\n---\ngroups: [{name: g, accounts: [B]}]\n", []string{"pack.yaml:3: group g stands here again", "pack.yaml:1. Keep one"}},
+		"names twice":           {"packs:\n  - name: A\n    packages:\n      - p\n      - {name: P, version: 1.0.0}\ngroups:\n  - name: G\n    accounts:\n      - X\n      - x\n    packs:\n      - Y\n      - y\n", []string{"pack.yaml:5: package P stands here again", "pack.yaml:10: account x", "pack.yaml:13: pack y"}},
+		"anchors beyond bounds": {aliasBomb(), []string{"asks for more than"}},
+		"an anchor in itself":   {"packs: &a [*a]\n", []string{"pack.yaml:1: a pack is written as keys"}},
+		"a key from an anchor":  {"packs:\n  - &a {name: A}\n  - {<<: *a, name: B}\n", []string{`has no key "<<"`}},
+		"too large":             {"# " + strings.Repeat("x", maxWishes) + "\npacks: []\n", []string{"pack.yaml is larger than 4 MiB"}},
 		"a list among the text": {"packs: [{name: [A]}]\n", []string{"a text is missing here"}},
 	} {
 		path := wishFile(t, test.text)
@@ -185,8 +187,16 @@ func TestApplyFilesThatAreWrong(t *testing.T) {
 		}
 	}
 	me.fails(exitUsage, []string{"/no/such/file"}, "apply", "-f", "/no/such/file")
+	one, two := wishFile(t, "groups: [{name: G, accounts: [A]}]\n"), wishFile(t, "groups: [{name: G, accounts: [B]}]\n")
+	me.fails(exitUsage, []string{two + ":1: group G stands here again; the first time it stands at " + one + ":1"}, "apply", "-f", one, "-f", two, "--prune", "group-accounts")
 	me.fails(exitUsage, []string{"--prune"}, "apply", "-f", wishFile(t, ""), "--prune", "everything")
 	me.fails(exitSignedOut, []string{"packtide login"}, "apply", "-f", wishFile(t, "packs: []\n"))
+}
+
+// aliasBomb is small, and asks for a billion packages.
+func aliasBomb() string {
+	const many = 40_000
+	return "packs:\n  - &p {name: A, packages: &l [&n x" + strings.Repeat(", *n", many) + "]}\n" + strings.Repeat("  - *p\n", many)
 }
 
 // FuzzReadWishes finds no file that breaks the reader.

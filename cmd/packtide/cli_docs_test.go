@@ -42,7 +42,7 @@ func TestGuideOfTheCommandLine(t *testing.T) {
 			t.Errorf("the guide names %s, which no command has", flag[1])
 		}
 	}
-	for _, status := range []int{0, exitRefused, exitUsage, exitSignedOut, exitNotFound, exitConflict, exitAway, exitForbidden, exitTimeout, exitInterrupted} {
+	for _, status := range []int{0, exitRefused, exitUsage, exitSignedOut, exitNotFound, exitConflict, exitAway, exitForbidden, exitTimeout, exitChanges, exitInterrupted} {
 		if !strings.Contains(guide, "\n| "+strconv.Itoa(status)+" | ") {
 			t.Errorf("the guide does not explain the exit status %d", status)
 		}

@@ -20,6 +20,7 @@ const (
 	exitAway        = 6
 	exitForbidden   = 7
 	exitTimeout     = 8
+	exitChanges     = 9
 	exitInterrupted = 130
 )
 

@@ -35,10 +35,7 @@ func (s *session) sameVersion(ctx context.Context, path, version string) (client
 
 // packageOf finds the package of a technical name, or of a display name where the file tells no other.
 func (s *session) packageOf(ctx context.Context, name, display string) (client.Package, bool, error) {
-	query := display
-	if query == "" {
-		query = name
-	}
+	query := firstOf(name, display) // a file may show itself by another name than the versions before
 	for p, err := range s.Packages(ctx, query) {
 		if err != nil || p.Name == name || (name == "" && p.DisplayName == display) {
 			return p, err == nil, err
