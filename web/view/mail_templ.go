@@ -454,7 +454,12 @@ func DeadMailsPage(d DeadMails) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(d.Rows) == 0 {
+		if len(d.Rows) == 0 && d.Off {
+			templ_7745c5c3_Err = EmptyState("mail", "No message was given up in the last 30 days.").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if len(d.Rows) == 0 {
 			templ_7745c5c3_Err = EmptyState("mail", "Every message of the last 30 days has been taken by the mail server, or is still being tried.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -504,7 +509,7 @@ func DeadMailsPage(d DeadMails) templ.Component {
 							var templ_7745c5c3_Var23 templ.SafeURL
 							templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinURLErrs("/people/" + m.Person.String())
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 74, Col: 46}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 76, Col: 46}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 							if templ_7745c5c3_Err != nil {
@@ -517,7 +522,7 @@ func DeadMailsPage(d DeadMails) templ.Component {
 							var templ_7745c5c3_Var24 string
 							templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(m.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 74, Col: 57}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 76, Col: 57}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 							if templ_7745c5c3_Err != nil {
@@ -556,7 +561,7 @@ func DeadMailsPage(d DeadMails) templ.Component {
 							var templ_7745c5c3_Var26 string
 							templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(KindWord(m.Kind))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 78, Col: 24}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 80, Col: 24}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 							if templ_7745c5c3_Err != nil {
@@ -587,7 +592,7 @@ func DeadMailsPage(d DeadMails) templ.Component {
 							var templ_7745c5c3_Var28 string
 							templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(m.AccountName)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 81, Col: 21}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 83, Col: 21}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 							if templ_7745c5c3_Err != nil {
@@ -622,7 +627,7 @@ func DeadMailsPage(d DeadMails) templ.Component {
 							var templ_7745c5c3_Var30 string
 							templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(m.Failure)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 84, Col: 45}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 86, Col: 45}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 							if templ_7745c5c3_Err != nil {
@@ -657,7 +662,7 @@ func DeadMailsPage(d DeadMails) templ.Component {
 							var templ_7745c5c3_Var32 string
 							templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(m.Attempts))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 87, Col: 32}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/mail.templ`, Line: 89, Col: 32}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 							if templ_7745c5c3_Err != nil {

@@ -75,6 +75,46 @@ func apiNoun(n APINoun) string               { return APIRoot + "/" + n.Slug }
 func (o APIOperation) line() string          { return o.Method + " /api/v1" + o.Path }
 func (o APIOperation) href(n APINoun) string { return apiNoun(n) + "#" + o.ID }
 
+// successes are the answers that do what was asked, or say that nothing has changed.
+func (o APIOperation) successes() []APIAnswer { return o.answers(false) }
+
+// problems are the answers that refuse.
+func (o APIOperation) problems() []APIAnswer { return o.answers(true) }
+
+func (o APIOperation) answers(refusals bool) []APIAnswer {
+	var found []APIAnswer
+	for _, a := range o.Answers {
+		if (a.Status >= "400") == refusals {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+func statuses(answers []APIAnswer) string {
+	var words []string
+	for _, a := range answers {
+		words = append(words, a.Status)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (n APINoun) parts() []pagePart {
+	var parts []pagePart
+	for _, o := range n.Operations {
+		parts = append(parts, pagePart{o.ID, o.Summary})
+	}
+	return parts
+}
+
+func (r APIReference) thingParts() []pagePart {
+	var parts []pagePart
+	for _, t := range r.Things {
+		parts = append(parts, pagePart{t.Name, t.Name})
+	}
+	return parts
+}
+
 // apiText is a part of a sentence: code where it stood between backticks.
 type apiText struct {
 	text string

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -126,6 +128,15 @@ func attemptsText(d release.Delivery) string {
 		text += fmt.Sprintf(", answered %d", d.Status)
 	}
 	return text
+}
+
+// indented is a message as people read it; what is signed and sent is the same without the room.
+func indented(payload []byte) string {
+	var out bytes.Buffer
+	if err := json.Indent(&out, payload, "", "  "); err != nil {
+		return string(payload)
+	}
+	return out.String()
 }
 
 func webhookPath(w release.WebhookRow) string { return "/settings/webhooks/" + w.ID.String() }

@@ -1165,7 +1165,7 @@ func deliveryRow(w WebhookOne, d release.Delivery) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if d.Failure != "" {
+				if d.Failure != "" && d.Status == 0 {
 					templ_7745c5c3_Err = Sub(d.Failure).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -1473,9 +1473,9 @@ func DeliveryPage(w release.WebhookRow, d release.Delivery, mayKeep bool, clock 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(string(d.Payload))
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(indented(d.Payload))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/webhooks.templ`, Line: 230, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/view/webhooks.templ`, Line: 230, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var63))
 			if templ_7745c5c3_Err != nil {
