@@ -13,28 +13,18 @@ type accountCmd struct {
 }
 
 // accountListCmd lists accounts.
-type accountListCmd struct {
-	clientFlags
-	jsonFlag
-
-	Query string `short:"q" help:"Those whose name contains this." placeholder:"TEXT"`
-}
+type accountListCmd struct{ searchedFlags }
 
 // Run lists them by name.
 func (c *accountListCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Accounts(ctx, c.Query)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"ACCOUNT", "TIME ZONE", "DOES", "ATTACHMENTS", "ID"}}
-		for a, err := range items {
-			if err != nil {
-				return err
-			}
-			t.add(a.Name, a.Zone, doesText(a), count(a.Attachments), a.ID)
-		}
-		return s.printOr(t, "No account fits.")
+		return lister[client.Account]{
+			head: []string{"ACCOUNT", "TIME ZONE", "DOES", "ATTACHMENTS", "ID"},
+			line: func(a client.Account) ([]string, error) {
+				return []string{a.Name, a.Zone, doesText(a), count(a.Attachments), a.ID}, nil
+			},
+			empty: "No account fits.",
+		}.show(s, s.Accounts(ctx, c.Query), c.JSON)
 	})
 }
 

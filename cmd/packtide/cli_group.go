@@ -30,18 +30,13 @@ type groupListCmd struct {
 // Run lists them.
 func (c *groupListCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Groups(ctx)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"GROUP", "ACCOUNTS", "PACKS", "ID"}}
-		for g, err := range items {
-			if err != nil {
-				return err
-			}
-			t.add(g.Name, count(g.Accounts), strconv.Itoa(g.Packs), g.ID)
-		}
-		return s.printOr(t, "No groups yet. Make one with: packtide group create NAME")
+		return lister[client.Group]{
+			head: []string{"GROUP", "ACCOUNTS", "PACKS", "ID"},
+			line: func(g client.Group) ([]string, error) {
+				return []string{g.Name, count(g.Accounts), strconv.Itoa(g.Packs), g.ID}, nil
+			},
+			empty: "No groups yet. Make one with: packtide group create NAME",
+		}.show(s, s.Groups(ctx), c.JSON)
 	})
 }
 
@@ -166,107 +161,75 @@ func (c *groupDeleteCmd) Run(ctx context.Context, p program) error {
 
 // groupAccountsArgs are a group and accounts.
 type groupAccountsArgs struct {
+	clientFlags
+
 	Group    string   `arg:"" help:"Name or id of the group."`
 	Accounts []string `arg:"" name:"account" help:"Names or ids of accounts."`
 }
 
+func (a groupAccountsArgs) each(ctx context.Context, p program, do func(*session, client.Group, client.Account) (string, error)) error {
+	return a.with(ctx, p, func(s *session) error {
+		return eachOf(ctx, s, a.Group, s.findGroup, a.Accounts, s.findAccount, func(g client.Group, account client.Account) (string, error) {
+			return do(s, g, account)
+		})
+	})
+}
+
 // groupPacksArgs are a group and packs.
 type groupPacksArgs struct {
+	clientFlags
+
 	Group string   `arg:"" help:"Name or id of the group."`
 	Packs []string `arg:"" name:"pack" help:"Names or ids of packs."`
 }
 
-// eachOf finds a group and everything else that was named before it does anything.
-func eachOf[T any](ctx context.Context, s *session, group string, names []string, find func(context.Context, string) (T, error), do func(client.Group, T) error) error {
-	g, err := s.findGroup(ctx, group)
-	if err != nil {
-		return err
-	}
-	found := make([]T, len(names))
-	for i, name := range names {
-		if found[i], err = find(ctx, name); err != nil {
-			return err
-		}
-	}
-	for _, one := range found {
-		if err := do(g, one); err != nil {
-			return err
-		}
-	}
-	return nil
+func (a groupPacksArgs) each(ctx context.Context, p program, do func(*session, client.Group, client.Pack) (string, error)) error {
+	return a.with(ctx, p, func(s *session) error {
+		return eachOf(ctx, s, a.Group, s.findGroup, a.Packs, s.findPack, func(g client.Group, pack client.Pack) (string, error) {
+			return do(s, g, pack)
+		})
+	})
 }
 
 // groupAddAccountCmd adds accounts.
-type groupAddAccountCmd struct {
-	clientFlags
-	groupAccountsArgs
-}
+type groupAddAccountCmd struct{ groupAccountsArgs }
 
 // Run adds them; those who are there already stay.
 func (c *groupAddAccountCmd) Run(ctx context.Context, p program) error {
-	return c.with(ctx, p, func(s *session) error {
-		return eachOf(ctx, s, c.Group, c.Accounts, s.findAccount, func(g client.Group, a client.Account) error {
-			if err := s.AddGroupAccount(ctx, g.ID, a.ID); err != nil {
-				return err
-			}
-			return s.say("%s: holds %s\n", g.Name, firstOf(a.Name, a.ID))
-		})
+	return c.each(ctx, p, func(s *session, g client.Group, a client.Account) (string, error) {
+		return g.Name + ": holds " + firstOf(a.Name, a.ID), s.AddGroupAccount(ctx, g.ID, a.ID)
 	})
 }
 
 // groupRemoveAccountCmd removes accounts.
-type groupRemoveAccountCmd struct {
-	clientFlags
-	groupAccountsArgs
-}
+type groupRemoveAccountCmd struct{ groupAccountsArgs }
 
 // Run removes them, and tells what they keep (R30).
 func (c *groupRemoveAccountCmd) Run(ctx context.Context, p program) error {
-	return c.with(ctx, p, func(s *session) error {
-		return eachOf(ctx, s, c.Group, c.Accounts, s.findAccount, func(g client.Group, a client.Account) error {
-			outside, err := s.RemoveGroupAccount(ctx, g.ID, a.ID)
-			if err != nil {
-				return err
-			}
-			return s.say("%s: no longer holds %s%s\n", g.Name, firstOf(a.Name, a.ID), outsideText(outside))
-		})
+	return c.each(ctx, p, func(s *session, g client.Group, a client.Account) (string, error) {
+		outside, err := s.RemoveGroupAccount(ctx, g.ID, a.ID)
+		return g.Name + ": no longer holds " + firstOf(a.Name, a.ID) + outsideText(outside), err
 	})
 }
 
 // groupAddPackCmd offers packs.
-type groupAddPackCmd struct {
-	clientFlags
-	groupPacksArgs
-}
+type groupAddPackCmd struct{ groupPacksArgs }
 
 // Run offers them; those that are there already stay.
 func (c *groupAddPackCmd) Run(ctx context.Context, p program) error {
-	return c.with(ctx, p, func(s *session) error {
-		return eachOf(ctx, s, c.Group, c.Packs, s.findPack, func(g client.Group, pack client.Pack) error {
-			if err := s.AddGroupPack(ctx, g.ID, pack.ID); err != nil {
-				return err
-			}
-			return s.say("%s: is offered %s\n", g.Name, pack.Name)
-		})
+	return c.each(ctx, p, func(s *session, g client.Group, pack client.Pack) (string, error) {
+		return g.Name + ": is offered " + pack.Name, s.AddGroupPack(ctx, g.ID, pack.ID)
 	})
 }
 
 // groupRemovePackCmd takes offers back.
-type groupRemovePackCmd struct {
-	clientFlags
-	groupPacksArgs
-}
+type groupRemovePackCmd struct{ groupPacksArgs }
 
 // Run takes them back, and tells what is kept (R30).
 func (c *groupRemovePackCmd) Run(ctx context.Context, p program) error {
-	return c.with(ctx, p, func(s *session) error {
-		return eachOf(ctx, s, c.Group, c.Packs, s.findPack, func(g client.Group, pack client.Pack) error {
-			outside, err := s.RemoveGroupPack(ctx, g.ID, pack.ID)
-			if err != nil {
-				return err
-			}
-			return s.say("%s: is no longer offered %s%s\n", g.Name, pack.Name, outsideText(outside))
-		})
+	return c.each(ctx, p, func(s *session, g client.Group, pack client.Pack) (string, error) {
+		outside, err := s.RemoveGroupPack(ctx, g.ID, pack.ID)
+		return g.Name + ": is no longer offered " + pack.Name + outsideText(outside), err
 	})
 }
 

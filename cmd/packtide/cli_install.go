@@ -24,32 +24,21 @@ type installCommands struct {
 const attachmentArgHelp = "Name or id of the attachment, or its pack's name; ACCOUNT/NAME where several have it."
 
 // catalogueCmd lists what may be installed.
-type catalogueCmd struct {
-	clientFlags
-	jsonFlag
-
-	Query string `short:"q" help:"Those whose name contains this." placeholder:"TEXT"`
-}
+type catalogueCmd struct{ searchedFlags }
 
 // Run lists it.
 func (c *catalogueCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Catalogue(ctx, c.Query)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"PACK", "PUBLISHER", "CURRENT", "IN TESTING", "APPLIES", "INSTALLED", "PACK'S ID"}}
-		for one, err := range items {
-			if err != nil {
-				return err
-			}
-			applies, err := s.applies(ctx, one.Pending)
-			if err != nil {
-				return err
-			}
-			t.add(one.Pack.Name, one.Publisher.Name, orDash(one.Current.Label()), orDash(one.Pending.Label()), applies, count(one.Installed), one.Pack.ID)
-		}
-		return s.printOr(t, "Nothing is offered to your account yet. Ask the publisher to put it into a group.")
+		return lister[client.CataloguePack]{
+			head: []string{"PACK", "PUBLISHER", "CURRENT", "IN TESTING", "APPLIES", "INSTALLED", "PACK'S ID"},
+			line: func(one client.CataloguePack) ([]string, error) {
+				applies, err := s.applies(ctx, one.Pending)
+				return []string{
+					one.Pack.Name, one.Publisher.Name, orDash(one.Current.Label()), orDash(one.Pending.Label()), applies, count(one.Installed), one.Pack.ID,
+				}, err
+			},
+			empty: "Nothing is offered to your account yet. Ask the publisher to put it into a group.",
+		}.show(s, s.Catalogue(ctx, c.Query), c.JSON)
 	})
 }
 
@@ -64,22 +53,16 @@ type attachmentsCmd struct {
 // Run lists it.
 func (c *attachmentsCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Attachments(ctx, c.Query)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"ATTACHMENT", "PACK", "ENVIRONMENT", "STATE", "RUNS", "IN TESTING", "APPLIES", "ID"}}
-		for a, err := range items {
-			if err != nil {
-				return err
-			}
-			applies, err := s.applies(ctx, a.Pending)
-			if err != nil {
-				return err
-			}
-			t.add(a.Name, a.Pack.Name, orDash(a.Environment), a.State, orDash(a.Runs.Label()), orDash(a.Pending.Label()), applies, a.ID)
-		}
-		return s.printOr(t, "Nothing is installed yet. See packtide catalogue, then: packtide attach PACK")
+		return lister[client.Attachment]{
+			head: []string{"ATTACHMENT", "PACK", "ENVIRONMENT", "STATE", "RUNS", "IN TESTING", "APPLIES", "ID"},
+			line: func(a client.Attachment) ([]string, error) {
+				applies, err := s.applies(ctx, a.Pending)
+				return []string{
+					a.Name, a.Pack.Name, orDash(a.Environment), a.State, orDash(a.Runs.Label()), orDash(a.Pending.Label()), applies, a.ID,
+				}, err
+			},
+			empty: "Nothing is installed yet. See packtide catalogue, then: packtide attach PACK",
+		}.show(s, s.Attachments(ctx, c.Query), c.JSON)
 	})
 }
 

@@ -24,32 +24,22 @@ type packCmd struct {
 }
 
 // packListCmd lists packs.
-type packListCmd struct {
-	clientFlags
-	jsonFlag
-
-	Query string `short:"q" help:"Those whose name contains this." placeholder:"TEXT"`
-}
+type packListCmd struct{ searchedFlags }
 
 // Run lists them by name.
 func (c *packListCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Packs(ctx, c.Query)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"PACK", "CURRENT", "IN TESTING", "APPLIES", "ATTACHMENTS", "TRYING", "UPDATES", "PUBLISHER", "ID"}}
-		for one, err := range items {
-			if err != nil {
-				return err
-			}
-			applies, err := s.applies(ctx, one.Pending)
-			if err != nil {
-				return err
-			}
-			t.add(one.Name, orDash(one.Current.Label()), orDash(one.Pending.Label()), applies, count(one.Attachments), count(one.OptedIn), strconv.Itoa(one.Updates), one.Publisher.Name, one.ID)
-		}
-		return s.printOr(t, "No packs yet. Make one with: packtide pack create NAME --support-contact ADDRESS")
+		return lister[client.Pack]{
+			head: []string{"PACK", "CURRENT", "IN TESTING", "APPLIES", "ATTACHMENTS", "TRYING", "UPDATES", "PUBLISHER", "ID"},
+			line: func(one client.Pack) ([]string, error) {
+				applies, err := s.applies(ctx, one.Pending)
+				return []string{
+					one.Name, orDash(one.Current.Label()), orDash(one.Pending.Label()), applies,
+					count(one.Attachments), count(one.OptedIn), strconv.Itoa(one.Updates), one.Publisher.Name, one.ID,
+				}, err
+			},
+			empty: "No packs yet. Make one with: packtide pack create NAME --support-contact ADDRESS",
+		}.show(s, s.Packs(ctx, c.Query), c.JSON)
 	})
 }
 
@@ -206,64 +196,37 @@ func (c *packEditCmd) Run(ctx context.Context, p program) error {
 
 // packPackagesArgs are a pack and packages.
 type packPackagesArgs struct {
+	clientFlags
+
 	Pack     string   `arg:"" help:"Name or id of the pack."`
 	Packages []string `arg:"" name:"package" help:"Names or ids of packages."`
 }
 
-func (a packPackagesArgs) each(ctx context.Context, s *session, do func(client.Pack, client.Package) error) error {
-	pack, err := s.findPack(ctx, a.Pack)
-	if err != nil {
-		return err
-	}
-	var found []client.Package
-	for _, name := range a.Packages { // all of them before anything changes
-		pkg, err := s.findPackage(ctx, name)
-		if err != nil {
-			return err
-		}
-		found = append(found, pkg)
-	}
-	for _, pkg := range found {
-		if err := do(pack, pkg); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// packAddCmd adds packages.
-type packAddCmd struct {
-	clientFlags
-	packPackagesArgs
-}
-
-// Run adds them to the next release; what is there already stays.
-func (c *packAddCmd) Run(ctx context.Context, p program) error {
-	return c.with(ctx, p, func(s *session) error {
-		return c.each(ctx, s, func(pack client.Pack, pkg client.Package) error {
-			added, err := s.AddPackage(ctx, pack.ID, pkg.ID)
-			if err != nil {
-				return err
-			}
-			return s.say("%s: the next release holds %s %s\n", pack.Name, added.DisplayName, added.Next.Label())
+func (a packPackagesArgs) each(ctx context.Context, p program, do func(*session, client.Pack, client.Package) (string, error)) error {
+	return a.with(ctx, p, func(s *session) error {
+		return eachOf(ctx, s, a.Pack, s.findPack, a.Packages, s.findPackage, func(pack client.Pack, pkg client.Package) (string, error) {
+			return do(s, pack, pkg)
 		})
 	})
 }
 
-// packRemoveCmd takes packages out.
-type packRemoveCmd struct {
-	clientFlags
-	packPackagesArgs
+// packAddCmd adds packages.
+type packAddCmd struct{ packPackagesArgs }
+
+// Run adds them to the next release; what is there already stays.
+func (c *packAddCmd) Run(ctx context.Context, p program) error {
+	return c.each(ctx, p, func(s *session, pack client.Pack, pkg client.Package) (string, error) {
+		added, err := s.AddPackage(ctx, pack.ID, pkg.ID)
+		return fmt.Sprintf("%s: the next release holds %s %s", pack.Name, added.DisplayName, added.Next.Label()), err
+	})
 }
+
+// packRemoveCmd takes packages out.
+type packRemoveCmd struct{ packPackagesArgs }
 
 // Run takes them out of the next release; attachments keep them until then.
 func (c *packRemoveCmd) Run(ctx context.Context, p program) error {
-	return c.with(ctx, p, func(s *session) error {
-		return c.each(ctx, s, func(pack client.Pack, pkg client.Package) error {
-			if err := s.RemovePackage(ctx, pack.ID, pkg.ID); err != nil {
-				return err
-			}
-			return s.say("%s: the next release comes without %s\n", pack.Name, pkg.DisplayName)
-		})
+	return c.each(ctx, p, func(s *session, pack client.Pack, pkg client.Package) (string, error) {
+		return pack.Name + ": the next release comes without " + pkg.DisplayName, s.RemovePackage(ctx, pack.ID, pkg.ID)
 	})
 }

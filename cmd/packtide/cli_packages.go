@@ -165,29 +165,21 @@ func (p *sendProgress) clear() {
 }
 
 // packagesListCmd lists packages.
-type packagesListCmd struct {
-	clientFlags
-	jsonFlag
-
-	Query string `short:"q" help:"Those whose name contains this." placeholder:"TEXT"`
-}
+type packagesListCmd struct{ searchedFlags }
 
 // Run lists them by name.
 func (c *packagesListCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Packages(ctx, c.Query)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"PACKAGE", "NAME", "PLATFORM", "NEWEST", "SHAREABLE", "VERSIONS", "IN PACKS", "ID"}}
-		for one, err := range items {
-			if err != nil {
-				return err
-			}
-			t.add(one.DisplayName, one.Name, packfile.PlatformLabel(one.Platform), orDash(one.Newest.Label()), orDash(one.Shareable.Label()),
-				strconv.Itoa(one.Versions), strconv.Itoa(one.Packs), one.ID)
-		}
-		return s.printOr(t, "No packages yet. Upload one with: packtide packages push FILE")
+		return lister[client.Package]{
+			head: []string{"PACKAGE", "NAME", "PLATFORM", "NEWEST", "SHAREABLE", "VERSIONS", "IN PACKS", "ID"},
+			line: func(one client.Package) ([]string, error) {
+				return []string{
+					one.DisplayName, one.Name, packfile.PlatformLabel(one.Platform), orDash(one.Newest.Label()), orDash(one.Shareable.Label()),
+					strconv.Itoa(one.Versions), strconv.Itoa(one.Packs), one.ID,
+				}, nil
+			},
+			empty: "No packages yet. Upload one with: packtide packages push FILE",
+		}.show(s, s.Packages(ctx, c.Query), c.JSON)
 	})
 }
 

@@ -158,22 +158,16 @@ func (c *releaseListCmd) Run(ctx context.Context, p program) error {
 		if err != nil {
 			return err
 		}
-		items := s.Releases(ctx, pack.ID)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"VERSION", "STATE", "WHEN", "RUN BY", "TRIED BY", "DECIDED BY", "ID"}}
-		for r, err := range items {
-			if err != nil {
-				return err
-			}
-			moment, err := s.moment(ctx, &r.ReleaseRef)
-			if err != nil {
-				return err
-			}
-			t.add(r.Label(), releaseState(&r.ReleaseRef), moment, count(r.Adoption.Attachments), count(r.Adoption.OptedIn), r.DecidedBy, r.ID)
-		}
-		return s.printOr(t, fmt.Sprintf("No releases yet. Make one with: packtide release %q --now, or --on DATE", pack.Name))
+		return lister[client.Release]{
+			head: []string{"VERSION", "STATE", "WHEN", "RUN BY", "TRIED BY", "DECIDED BY", "ID"},
+			line: func(r client.Release) ([]string, error) {
+				moment, err := s.moment(ctx, &r.ReleaseRef)
+				return []string{
+					r.Label(), releaseState(&r.ReleaseRef), moment, count(r.Adoption.Attachments), count(r.Adoption.OptedIn), r.DecidedBy, r.ID,
+				}, err
+			},
+			empty: fmt.Sprintf("No releases yet. Make one with: packtide release %q --now, or --on DATE", pack.Name),
+		}.show(s, s.Releases(ctx, pack.ID), c.JSON)
 	})
 }
 

@@ -46,31 +46,21 @@ type tokenListCmd struct {
 // Run prints a line for each, never its secret.
 func (c *tokenListCmd) Run(ctx context.Context, p program) error {
 	return c.with(ctx, p, func(s *session) error {
-		items := s.Tokens(ctx)
-		if c.JSON {
-			return printList(s, items)
-		}
-		t := table{head: []string{"TOKEN", "SCOPE", "ACCOUNT", "EXPIRES", "LAST USED", "ID"}}
-		for one, err := range items {
-			if err != nil {
-				return err
-			}
-			until, err := s.clocks(ctx, one.ExpiresAt, "")
-			if err != nil {
-				return err
-			}
-			used, account := "never", ""
-			if one.LastUsedAt != nil {
-				if used, err = s.clocks(ctx, *one.LastUsedAt, ""); err != nil {
-					return err
+		return lister[client.Token]{
+			head: []string{"TOKEN", "SCOPE", "ACCOUNT", "EXPIRES", "LAST USED", "ID"},
+			line: func(one client.Token) ([]string, error) {
+				until, err := s.clocks(ctx, one.ExpiresAt, "")
+				used, account := "never", ""
+				if err == nil && one.LastUsedAt != nil {
+					used, err = s.clocks(ctx, *one.LastUsedAt, "")
 				}
-			}
-			if one.Account != nil {
-				account = one.Account.Name
-			}
-			t.add(one.Name, one.Scope, orSite(account), until, used, one.ID)
-		}
-		return s.printOr(t, "No tokens.")
+				if one.Account != nil {
+					account = one.Account.Name
+				}
+				return []string{one.Name, one.Scope, orSite(account), until, used, one.ID}, err
+			},
+			empty: "No tokens.",
+		}.show(s, s.Tokens(ctx), c.JSON)
 	})
 }
 

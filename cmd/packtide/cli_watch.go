@@ -27,8 +27,8 @@ type listFlags struct {
 }
 
 // rowsLeft tells people that a list goes on.
-func (f listFlags) rowsLeft(s *session) {
-	fmt.Fprintf(s.err, "There are more than %d rows: narrow them, or see all with --limit 0, --json or --csv.\n", f.Limit)
+func rowsLeft(s *session, shown int) {
+	fmt.Fprintf(s.err, "There are more than %d rows: narrow them, or see all with --limit 0, --json or --csv.\n", shown)
 }
 
 // installBaseCmd lists attachments.
@@ -54,28 +54,18 @@ func (c *installBaseCmd) Run(ctx context.Context, p program) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case c.CSV:
+		if c.CSV {
 			return s.CSV(ctx, "install-base", filters, s.csvOut())
-		case c.JSON:
-			return printList(s, s.InstallBase(ctx, filters))
 		}
-		t := table{head: []string{"ACCOUNT", "ATTACHMENT", "PACK", "ENVIRONMENT", "STATE", "RUNS", "SINCE OR NEXT", "ID"}}
-		for a, err := range s.InstallBase(ctx, filters) {
-			if err != nil {
-				return err
-			}
-			if c.Limit > 0 && len(t.lines) == c.Limit {
-				c.rowsLeft(s)
-				break
-			}
-			runs, when, err := s.runsWhen(ctx, a)
-			if err != nil {
-				return err
-			}
-			t.add(a.Account.Name, a.Name, a.Pack.Name, orDash(a.Environment), a.State, runs, when, a.ID)
-		}
-		return s.printOr(t, "No attachment fits. Leave filters away, or look for what is detached with --state detached.")
+		return lister[client.Attachment]{
+			head: []string{"ACCOUNT", "ATTACHMENT", "PACK", "ENVIRONMENT", "STATE", "RUNS", "SINCE OR NEXT", "ID"},
+			line: func(a client.Attachment) ([]string, error) {
+				runs, when, err := s.runsWhen(ctx, a)
+				return []string{a.Account.Name, a.Name, a.Pack.Name, orDash(a.Environment), a.State, runs, when, a.ID}, err
+			},
+			empty: "No attachment fits. Leave filters away, or look for what is detached with --state detached.",
+			most:  c.Limit,
+		}.show(s, s.InstallBase(ctx, filters), c.JSON)
 	})
 }
 
@@ -110,19 +100,8 @@ func (c *installBaseCmd) filters(ctx context.Context, s *session) (url.Values, e
 	for _, environment := range c.Environment {
 		f.Add("environment", environment)
 	}
-	if c.Pack != "" {
-		pack, err := s.findPack(ctx, c.Pack)
-		if err != nil {
-			return nil, err
-		}
-		set("pack", pack.ID)
-	}
-	if c.Account != "" {
-		account, err := s.findAccount(ctx, c.Account)
-		if err != nil {
-			return nil, err
-		}
-		set("account", account.ID)
+	if err := s.packAndAccount(ctx, f, c.Pack, c.Account); err != nil {
+		return nil, err
 	}
 	if c.Release != "" {
 		r, err := s.findRelease(ctx, c.Release)
@@ -219,32 +198,22 @@ func (c *auditCmd) Run(ctx context.Context, p program) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case c.CSV:
+		if c.CSV {
 			return s.CSV(ctx, "audit-events", filters, s.csvOut())
-		case c.JSON:
-			return printList(s, s.Events(ctx, filters))
 		}
-		t := table{head: []string{"WHEN", "WHO", "FROM", "WHAT", "SUBJECT", "ACCOUNT", "REASON"}}
-		for e, err := range s.Events(ctx, filters) {
-			if err != nil {
-				return err
-			}
-			if c.Limit > 0 && len(t.lines) == c.Limit {
-				c.rowsLeft(s)
-				break
-			}
-			at, err := s.clocks(ctx, e.At, "")
-			if err != nil {
-				return err
-			}
-			account := ""
-			if e.Account != nil {
-				account = e.Account.Name
-			}
-			t.add(at, firstOf(e.Actor.Name, "the clock"), e.Source, e.Action, e.Subject.Name, orDash(account), e.Reason)
-		}
-		return s.printOr(t, "No event fits. Leave filters away.")
+		return lister[client.Event]{
+			head: []string{"WHEN", "WHO", "FROM", "WHAT", "SUBJECT", "ACCOUNT", "REASON"},
+			line: func(e client.Event) ([]string, error) {
+				at, err := s.clocks(ctx, e.At, "")
+				account := ""
+				if e.Account != nil {
+					account = e.Account.Name
+				}
+				return []string{at, firstOf(e.Actor.Name, "the clock"), e.Source, e.Action, e.Subject.Name, orDash(account), e.Reason}, err
+			},
+			empty: "No event fits. Leave filters away.",
+			most:  c.Limit,
+		}.show(s, s.Events(ctx, filters), c.JSON)
 	})
 }
 
@@ -272,24 +241,10 @@ func (c *auditCmd) filters(ctx context.Context, s *session) (url.Values, error) 
 	if err != nil {
 		return nil, err
 	}
-	pack, account := "", ""
-	if c.Pack != "" {
-		found, err := s.findPack(ctx, c.Pack)
-		if err != nil {
-			return nil, err
-		}
-		pack = found.ID
+	if err := s.packAndAccount(ctx, f, c.Pack, c.Account); err != nil {
+		return nil, err
 	}
-	if c.Account != "" {
-		found, err := s.findAccount(ctx, c.Account)
-		if err != nil {
-			return nil, err
-		}
-		account = found.ID
-	}
-	for name, value := range map[string]string{
-		"actor": actor, "subject": c.Subject, "pack": pack, "account": account, "source": c.Source, "from": from, "to": to,
-	} {
+	for name, value := range map[string]string{"actor": actor, "subject": c.Subject, "source": c.Source, "from": from, "to": to} {
 		if value != "" {
 			f.Set(name, value)
 		}
