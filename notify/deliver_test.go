@@ -150,7 +150,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	w.until("all were tried", func() bool { return w.number(`SELECT count(*) FROM webhook_delivery WHERE failure <> ''`) == 3 })
 	w.until("the pause is told", func() bool { return told.types() == "webhook.paused" })
 	for hook, failure := range want {
-		rows, err := w.db.Reader.Deliveries(t.Context(), w.acme, hook, false, release.ID{}, 10)
+		rows, err := w.db.Reader.Deliveries(t.Context(), w.acme, hook, "", release.ID{}, 10)
 		w.ok(err)
 		if len(rows) != 1 || !strings.Contains(rows[0].Failure, failure) {
 			t.Errorf("%+v, want %q", rows, failure)

@@ -50,6 +50,9 @@ func (w *world) webhookSteps() []step {
 		{"SetWebhook", w.acme, func(by release.Actor) error {
 			return s.SetWebhook(ctx, by, hook.ID, []release.NoticeKind{release.NoticeOpened}, true)
 		}, []string{release.ActWebhookEdited}, keepers},
+		{"EditWebhook", w.acme, func(by release.Actor) error {
+			return s.EditWebhook(ctx, by, hook.ID, release.WebhookEdit{On: new(true)})
+		}, []string{release.ActWebhookEdited}, keepers},
 		{"RotateWebhookSecret", w.acme, func(by release.Actor) error {
 			_, err := s.RotateWebhookSecret(ctx, by, hook.ID)
 			return err
@@ -174,7 +177,7 @@ func TestWebhookHearsWhatItsMakerSees(t *testing.T) {
 	}
 	for _, by := range []release.Actor{w.bolt, w.north} {
 		_, one := w.db.Reader.Webhook(ctx, by, hook.ID)
-		many := must(w.db.Reader.Deliveries(ctx, by, hook.ID, false, release.ID{}, 10))(t)
+		many := must(w.db.Reader.Deliveries(ctx, by, hook.ID, "", release.ID{}, 10))(t)
 		if !errors.Is(one, release.ErrNotFound) || len(many) != 0 || len(must(w.db.Reader.Webhooks(ctx, by))(t)) != 0 {
 			t.Errorf("%s sees Acme's webhook: %v, %v", by.Name, one, many)
 		}

@@ -74,25 +74,45 @@ func (w Webhook) choose(kinds []NoticeKind) ([]NoticeKind, error) {
 	return chosen, nil
 }
 
-// SetWebhook changes what the webhook hears of, and turns it on or off; one that packtide has paused goes on when it is on.
+// WebhookEdit is what changes of a webhook; what is nil stays.
+type WebhookEdit struct {
+	Kinds []NoticeKind // what it hears of; an empty list is refused
+	On    *bool
+}
+
+// SetWebhook changes all of it: see EditWebhook.
 func (s *Service) SetWebhook(ctx context.Context, by Actor, webhook ID, kinds []NoticeKind, on bool) error {
+	return s.EditWebhook(ctx, by, webhook, WebhookEdit{Kinds: append([]NoticeKind{}, kinds...), On: &on})
+}
+
+// EditWebhook changes what the webhook hears of, and turns it on or off; one that packtide has paused goes on when it is on.
+func (s *Service) EditWebhook(ctx context.Context, by Actor, webhook ID, edit WebhookEdit) error {
 	return s.changeWebhook(ctx, by, webhook, "set a webhook", ActWebhookEdited, func(_ context.Context, _ Tx, w *Webhook, at time.Time) error {
-		chosen, err := w.choose(kinds)
-		if err != nil {
-			return err
-		}
-		w.Kinds = chosen
-		switch {
-		case on:
-			if !w.Live() {
-				w.FailingSince = nil // it begins anew
+		if edit.Kinds != nil {
+			chosen, err := w.choose(edit.Kinds)
+			if err != nil {
+				return err
 			}
-			w.OffAt, w.PausedAt = nil, nil
-		case w.OffAt == nil:
-			w.OffAt = &at
+			w.Kinds = chosen
+		}
+		if edit.On != nil {
+			w.turn(*edit.On, at)
 		}
 		return nil
 	})
+}
+
+// turn turns the webhook on or off.
+func (w *Webhook) turn(on bool, at time.Time) {
+	switch {
+	case on:
+		if !w.Live() {
+			w.FailingSince = nil // it begins anew
+		}
+		w.OffAt, w.PausedAt = nil, nil
+	case w.OffAt == nil:
+		w.OffAt = &at
+	}
 }
 
 // RotateWebhookSecret gives the webhook a new secret, which is shown this once. For 24 hours messages are signed with both, so

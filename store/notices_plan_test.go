@@ -77,7 +77,7 @@ func TestNoticesReadByIndex(t *testing.T) {
 		return errRefused
 	})
 	staff := release.Operator()
-	rows, err := w.Reader.Deliveries(t.Context(), staff, hook, false, release.ID{}, 3)
+	rows, err := w.Reader.Deliveries(t.Context(), staff, hook, "", release.ID{}, 3)
 	if err != nil || len(rows) != 3 {
 		t.Errorf("%d deliveries, %v", len(rows), err)
 	}

@@ -35,19 +35,19 @@ func (r *Reader) Webhook(ctx context.Context, by release.Actor, id release.ID) (
 	return one(ctx, r.pool, "webhook", webhookRows+` AND w.id = @id`, scopeOf(by).with(pgx.NamedArgs{"id": id}), scanWebhookRow)
 }
 
-// Deliveries is a page of what was sent to a webhook, newest first, before the given one; dead alone when asked.
-func (r *Reader) Deliveries(ctx context.Context, by release.Actor, webhook release.ID, dead bool, before release.ID, limit int) ([]release.Delivery, error) {
+// Deliveries is a page of what was sent to a webhook, newest first, before the given one; with a state, those in it alone.
+func (r *Reader) Deliveries(ctx context.Context, by release.Actor, webhook release.ID, state release.DeliveryState, before release.ID, limit int) ([]release.Delivery, error) {
 	if before.IsZero() {
 		before = release.MaxID
 	}
-	state := ""
-	if dead {
-		state = " AND d.state = 'dead'"
+	inState := ""
+	if state != "" {
+		inState = " AND d.state = @state"
 	}
 	return list(ctx, r.pool, "deliveries", deliveryColumns+`
-WHERE d.webhook_id = (SELECT w.id FROM webhook w WHERE w.id = @webhook AND `+seesWebhook+`) AND d.id < @before`+state+`
+WHERE d.webhook_id = (SELECT w.id FROM webhook w WHERE w.id = @webhook AND `+seesWebhook+`) AND d.id < @before`+inState+`
 ORDER BY d.webhook_id DESC, d.id DESC LIMIT @limit`,
-		scopeOf(by).with(pgx.NamedArgs{"webhook": webhook, "before": before, "limit": pageLimit(limit)}), scanDelivery)
+		scopeOf(by).with(pgx.NamedArgs{"webhook": webhook, "state": state, "before": before, "limit": pageLimit(limit)}), scanDelivery)
 }
 
 // Delivery is one message to a webhook that the actor sees.

@@ -120,7 +120,7 @@ func (t *tx) SaveDelivery(ctx context.Context, d release.Delivery) error {
 		d.ID, string(d.State), d.Attempts, d.LastTry, d.NextTry, d.EndedAt, d.Status, d.Answer, d.Failure)
 }
 
-// ReviveDeliveries walks along dead_delivery_of_webhook.
+// ReviveDeliveries walks along delivery_of_webhook_by_state.
 func (t *tx) ReviveDeliveries(ctx context.Context, webhook release.ID, at time.Time, limit int) ([]release.ID, error) {
 	return collect(ctx, t, "revive deliveries", `
 		UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_try = $2, ended_at = NULL

@@ -74,9 +74,12 @@ func (s *Server) showWebhook(v *visit, status int, page view.WebhookOne) error {
 	if page.Form.Errors == nil {
 		page.Form = view.WebhookForm{Kinds: row.Kinds, On: row.Live()}
 	}
-	page.Dead = v.QueryParam("state") == string(release.DeliveryDead)
+	var state release.DeliveryState
+	if page.Dead = v.QueryParam("state") == string(release.DeliveryDead); page.Dead {
+		state = release.DeliveryDead
+	}
 	before, _ := release.ParseID(v.QueryParam("before")) // whatever is no id of ours begins at the newest
-	page.Deliveries, err = s.reader.Deliveries(v.ctx(), v.actor, row.ID, page.Dead, before, deliveriesPage+1)
+	page.Deliveries, err = s.reader.Deliveries(v.ctx(), v.actor, row.ID, state, before, deliveriesPage+1)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (w *world) sendMessage(ctx context.Context, p demoPublisher, hook release.W
 			return err
 		}
 	}
-	sent, err := w.reader.Deliveries(ctx, by, hook.ID, false, release.ID{}, 1)
+	sent, err := w.reader.Deliveries(ctx, by, hook.ID, "", release.ID{}, 1)
 	if err != nil || len(sent) == 0 {
 		return err
 	}

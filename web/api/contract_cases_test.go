@@ -56,6 +56,7 @@ func attempts() map[string]func(*walk) attempt {
 		peopleAttempts(),
 		settingsAttempts(),
 		viewsAttempts(),
+		webhookAttempts(),
 	)
 }
 
@@ -74,6 +75,7 @@ func moreAttempts() map[string][]oneStatus {
 		morePeopleAttempts(),
 		moreSettingsAttempts(),
 		moreViewsAttempts(),
+		moreWebhookAttempts(),
 	)
 }
 

@@ -52,6 +52,7 @@ func routes() []route {
 		installBaseRoutes(),
 		viewRoutes(),
 		settingRoutes(),
+		webhookRoutes(),
 	)
 }
 
