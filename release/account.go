@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -113,6 +114,22 @@ type NewAccount struct {
 	Zone      string
 	Publisher bool
 	Managed   bool
+}
+
+// AccountEdit is what is to be changed of an account; what is nil stays as it is.
+type AccountEdit struct {
+	Name      *string
+	Zone      *string
+	Publisher *bool
+	Managed   *bool
+}
+
+// over is the account as it is to be.
+func (e AccountEdit) over(a Account) NewAccount {
+	return NewAccount{
+		Name: *cmp.Or(e.Name, &a.Name), Zone: *cmp.Or(e.Zone, &a.Zone),
+		Publisher: *cmp.Or(e.Publisher, &a.Publisher), Managed: *cmp.Or(e.Managed, &a.Managed),
+	}
 }
 
 // check refuses an account that could not work: no name, no purpose, a zone that does not exist.

@@ -10,7 +10,8 @@ import (
 
 // Assembly is what is to become of a pack's texts and packages.
 type Assembly struct {
-	Texts       *PackTexts // nil: as they are
+	Texts       PackTextsEdit
+	Over        *PackTexts // the texts as the caller has seen them; nil: whatever they are
 	Add, Remove []ID       // packages
 }
 
@@ -37,17 +38,22 @@ func (s *Service) AssemblePack(ctx context.Context, by Actor, n NewPack, package
 	return p, err
 }
 
-// ChangePack changes texts and packages of a pack. A package to be added that is in the next release already stays as it is;
-// one to be removed must be there (R8).
+// ChangePack changes texts and packages of a pack. The texts that are given come over those that are there under the pack's
+// lock, so that two who change different ones at once both have their way (R7). A package to be added that is in the next
+// release already stays as it is; one to be removed must be there (R8). It refuses with ErrPackStale where the caller has seen
+// other texts.
 func (s *Service) ChangePack(ctx context.Context, by Actor, pack ID, a Assembly) error {
-	if a.Texts != nil {
-		if err := a.Texts.check(); err != nil {
+	return s.changePack(ctx, by, pack, "change a pack", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
+		old := st.Pack.PackTexts
+		if a.Over != nil && *a.Over != old {
+			return ErrPackStale
+		}
+		texts := a.Texts.over(old)
+		if err := texts.check(); err != nil {
 			return err
 		}
-	}
-	return s.changePack(ctx, by, pack, "change a pack", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
-		if a.Texts != nil && a.Texts.trimmed() != st.Pack.PackTexts {
-			if err := saveTexts(ctx, tx, st, by, at, *a.Texts); err != nil {
+		if texts.trimmed() != old {
+			if err := saveTexts(ctx, tx, st, by, at, texts); err != nil {
 				return err
 			}
 		}
@@ -138,18 +144,46 @@ func (s *Service) edited(ctx context.Context, tx Tx, st *PackState, next Content
 	return added, removed, joinErrors(refusals...)
 }
 
-// Seen is a pack as the caller has seen it: its draft and its pending release.
+// Seen is a pack as the caller has seen it: its draft, its pending and its current release. They are all that the contents of
+// the next release are worked out from, and each change of these changes one of them.
 type Seen struct {
 	Draft    ID // zero: none
 	Revision int
 	Pending  ID // zero: none
+	Current  ID // zero: never released
 }
 
-// in tells whether the pack is still like that.
-func (s Seen) in(st *PackState) bool {
-	draft := st.Draft == nil && s.Draft.IsZero() || st.Draft != nil && st.Draft.ID == s.Draft && st.Draft.Revision == s.Revision
-	pending := st.Pending == nil && s.Pending.IsZero() || st.Pending != nil && st.Pending.ID == s.Pending
-	return draft && pending
+// Seen is what a reader has seen of the pack, to be read before its packages are.
+func (p PackView) Seen() Seen {
+	var s Seen
+	if p.Draft != nil {
+		s.Draft, s.Revision = p.Draft.ID, p.Draft.Revision
+	}
+	if p.Pending != nil {
+		s.Pending = p.Pending.ID
+	}
+	if p.Current != nil {
+		s.Current = p.Current.ID
+	}
+	return s
+}
+
+// check refuses with ErrDraftStale a pack that is not like that any more.
+func (s Seen) check(st *PackState) error {
+	var is Seen
+	if st.Draft != nil {
+		is.Draft, is.Revision = st.Draft.ID, st.Draft.Revision
+	}
+	if st.Pending != nil {
+		is.Pending = st.Pending.ID
+	}
+	if st.Current != nil {
+		is.Current = st.Current.ID
+	}
+	if is != s {
+		return ErrDraftStale.With("The pack was changed by somebody else a moment ago. Nothing was released: look at it and try again.")
+	}
+	return nil
 }
 
 // ReplacePending decides a release that takes the place of the pending one, in one transaction: an immediate one supersedes
@@ -158,8 +192,8 @@ func (s Seen) in(st *PackState) bool {
 func (s *Service) ReplacePending(ctx context.Context, by Actor, pack ID, seen Seen, reason string, e DraftEdit) (ID, error) {
 	var decided ID
 	err := s.changePack(ctx, by, pack, "replace a pending release", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
-		if !seen.in(st) {
-			return ErrDraftStale.With("The pack was changed by somebody else a moment ago. Nothing was released: look at it and try again.")
+		if err := seen.check(st); err != nil {
+			return err
 		}
 		if err := st.stillTesting(at); err != nil {
 			return err

@@ -132,6 +132,7 @@ var (
 	ErrPackageInPack    = conflict("R7", "This package is in the pack already.")
 	ErrPackageNotInPack = conflict("R8", "This package is not in the pack.")
 	ErrTypedNameDiffers = invalid("R11", "confirm", "Type the exact name to confirm.")
+	ErrPackStale        = conflict("R7", "The pack was changed meanwhile, and your change was not made. Read the pack again, look whether your change still fits, and make it once more.")
 	ErrPackDeleted      = conflict("R11", "This pack was deleted.")
 	ErrOneOnly          = invalid("R6", "package", "This package can't be in a pack with multiple attachments.")
 	ErrModeMissing      = invalid("R6", "multiple", "Choose whether an account installs the pack once or several times. The choice is final.")

@@ -37,18 +37,26 @@ func (s *Service) CreateAccount(ctx context.Context, by Actor, n NewAccount) (Ac
 	return a, err
 }
 
-// EditAccount changes name, zone and purposes (operator). An account does not lose a purpose: what it published or
-// installed would be orphaned. Pending releases keep the zone they were scheduled in until they are rescheduled (R17).
+// EditAccount is AmendAccount for who gives all that can be changed.
 func (s *Service) EditAccount(ctx context.Context, by Actor, account ID, n NewAccount) error {
+	return s.AmendAccount(ctx, by, account, AccountEdit{Name: &n.Name, Zone: &n.Zone, Publisher: &n.Publisher, Managed: &n.Managed})
+}
+
+// AmendAccount changes what is given of name, zone and purposes (operator), over what is there under the account's lock: two
+// who change different things at once both have their way. An account does not lose a purpose: what it published or
+// installed would be orphaned. Pending releases keep the zone they were scheduled in until they are rescheduled (R17).
+func (s *Service) AmendAccount(ctx context.Context, by Actor, account ID, e AccountEdit) error {
 	if err := by.mayOperate(); err != nil {
 		return err
 	}
-	if err := n.check(); err != nil {
-		return err
-	}
-	return s.changeAccount(ctx, by, account, func(a *Account) {
+	return s.changeAccount(ctx, by, account, func(a *Account) error {
+		n := e.over(*a)
+		if err := n.check(); err != nil {
+			return err
+		}
 		a.Name, a.Zone = strings.TrimSpace(n.Name), n.Zone
 		a.Publisher, a.Managed = a.Publisher || n.Publisher, a.Managed || n.Managed
+		return nil
 	})
 }
 
@@ -57,7 +65,7 @@ func (s *Service) SetShareableDefault(ctx context.Context, by Actor, shareable b
 	if err := by.mayPublish(); err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, by, by.Account, func(a *Account) { a.ShareableByDefault = shareable })
+	return s.changeAccount(ctx, by, by.Account, func(a *Account) error { a.ShareableByDefault = shareable; return nil })
 }
 
 // SetCheckSettings is how the publisher's packages are checked from now on: the key of a packfile.Setting → value. What is
@@ -79,17 +87,19 @@ func (s *Service) SetCheckSettings(ctx context.Context, by Actor, settings map[s
 	if err := join(refusals...); err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, by, by.Account, func(a *Account) { a.CheckSettings = chosen })
+	return s.changeAccount(ctx, by, by.Account, func(a *Account) error { a.CheckSettings = chosen; return nil })
 }
 
-func (s *Service) changeAccount(ctx context.Context, by Actor, account ID, change func(*Account)) error {
+func (s *Service) changeAccount(ctx context.Context, by Actor, account ID, change func(*Account) error) error {
 	return s.inTx(ctx, "edit an account", func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, account)
 		if err != nil {
 			return err
 		}
 		at, old := s.now(), a
-		change(&a)
+		if err := change(&a); err != nil {
+			return err
+		}
 		if err := tx.SaveAccount(ctx, a); err != nil {
 			return err
 		}

@@ -46,9 +46,20 @@ func (s *Service) DescribeRelease(ctx context.Context, by Actor, draft ID, revis
 // ReleaseOutright decides a release in one step: the pack's draft, begun where there was none, is edited and at once released
 // (R15) or scheduled (R16), in one transaction. Refused, nothing has changed; the evidence is that of the draft (R35). An
 // edit without a plan is refused with ErrPlanMissing.
-func (s *Service) ReleaseOutright(ctx context.Context, by Actor, pack ID, e DraftEdit) (ID, error) {
+//
+// Contents that were worked out from the pack were read before its lock is held, so with seen it is refused with ErrDraftStale
+// where the pack is not as seen any more (R8, R14): else a package that somebody has just removed would go out, or one just
+// added would not. That holds as well where the caller has named a version for every package: which packages the pack has is
+// nobody's to decide by having read them a moment too early. Without seen, the contents are all that the caller wants, whatever
+// the pack holds by now.
+func (s *Service) ReleaseOutright(ctx context.Context, by Actor, pack ID, seen *Seen, e DraftEdit) (ID, error) {
 	var decided ID
 	err := s.changePack(ctx, by, pack, "release a pack outright", func(ctx context.Context, tx Tx, st *PackState, at time.Time) error {
+		if seen != nil {
+			if err := seen.check(st); err != nil {
+				return err
+			}
+		}
 		if err := s.applyOverdue(ctx, tx, st, at); err != nil {
 			return err
 		}

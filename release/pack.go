@@ -24,6 +24,31 @@ type PackTexts struct {
 	SupportContact    string
 }
 
+// PackTextsEdit is what is to be changed of a pack's texts; what is nil stays as it is.
+type PackTextsEdit struct {
+	Name              *string
+	Description       *string
+	InstallationGuide *string
+	UserGuide         *string
+	SupportContact    *string
+}
+
+// over is the old texts with those of the edit in their places.
+func (e PackTextsEdit) over(old PackTexts) PackTexts {
+	for _, f := range []struct{ from, into *string }{
+		{e.Name, &old.Name},
+		{e.Description, &old.Description},
+		{e.InstallationGuide, &old.InstallationGuide},
+		{e.UserGuide, &old.UserGuide},
+		{e.SupportContact, &old.SupportContact},
+	} {
+		if f.from != nil {
+			*f.into = *f.from
+		}
+	}
+	return old
+}
+
 // admits refuses a package that an account can have only once in a pack that it may install several times.
 func (p Pack) admits(v PackageVersion) error {
 	if !p.Multiple || v.Manifest.OneOnly == "" {

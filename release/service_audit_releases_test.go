@@ -140,7 +140,7 @@ func (w *world) releaseSteps() []step {
 			notOfPublisher(),
 		},
 		{"ReleaseOutright", w.acme, func(by release.Actor) error {
-			_, err := s.ReleaseOutright(ctx, by, y.pack, release.DraftEdit{
+			_, err := s.ReleaseOutright(ctx, by, y.pack, w.seen(y.pack), release.DraftEdit{
 				Contents: w.release(y.pending).Contents, Version: new("1.2.0"), Plan: release.Scheduled, Date: "2027-01-22",
 			})
 			return err

@@ -12,7 +12,7 @@ func (w *world) composingSteps() []step {
 	y := &w.story
 	var pack release.ID
 	mail, chat := func() release.ID { return y.versions[0].Package }, func() release.ID { return y.versions[1].Package }
-	texts := release.PackTexts{Name: "Gamma", SupportContact: "help"}
+	texts := release.PackTextsEdit{Name: new("Gamma"), SupportContact: new("help")}
 	contents := func() release.Contents { return release.Contents{mail(): y.versions[0].ID, chat(): y.versions[1].ID} }
 	change := func(a func() release.Assembly) func(release.Actor) error {
 		return func(by release.Actor) error { return s.ChangePack(ctx, by, pack, a()) }
@@ -26,28 +26,28 @@ func (w *world) composingSteps() []step {
 			return err
 		}, []string{release.ActPackCreated, release.ActDraftBegun, release.ActDraftEdited, release.ActPackageAdded}, ownThings()},
 		{
-			"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: &texts, Add: []release.ID{mail(), chat()}} }),
+			"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: texts, Add: []release.ID{mail(), chat()}} }),
 			[]string{release.ActPackEdited, release.ActDraftEdited, release.ActPackageAdded},
 			notOfPublisher(),
 		},
-		{"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: &texts, Add: []release.ID{mail()}} }), nil, nil},
+		{"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Texts: texts, Add: []release.ID{mail()}} }), nil, nil},
 		{
 			"ChangePack", w.acme, change(func() release.Assembly { return release.Assembly{Remove: []release.ID{chat()}} }),
 			[]string{release.ActDraftEdited, release.ActPackageRemoved},
 			nil,
 		},
 		{"ReleaseOutright", w.acme, func(by release.Actor) error {
-			_, err := s.ReleaseOutright(ctx, by, pack, release.DraftEdit{Version: new("1.0.0"), Plan: release.Immediate})
+			_, err := s.ReleaseOutright(ctx, by, pack, w.seen(pack), release.DraftEdit{Version: new("1.0.0"), Plan: release.Immediate})
 			return err
 		}, []string{release.ActDraftEdited, release.ActReleased}, nil},
 		{"ReleaseOutright", w.acme, func(by release.Actor) error {
-			_, err := s.ReleaseOutright(ctx, by, pack, release.DraftEdit{Contents: contents(), Version: new("1.1.0"), Plan: release.Scheduled, Date: "2027-01-22"})
+			_, err := s.ReleaseOutright(ctx, by, pack, w.seen(pack), release.DraftEdit{Contents: contents(), Version: new("1.1.0"), Plan: release.Scheduled, Date: "2027-01-22"})
 			return err
 		}, []string{release.ActDraftBegun, release.ActDraftEdited, release.ActScheduled}, nil},
 		{"ReplacePending", w.acme, func(by release.Actor) error {
 			newest := contents()
 			newest[mail()] = w.newest(mail())
-			_, err := s.ReplacePending(ctx, by, pack, release.Seen{Pending: w.state(pack).Pending.ID}, "other versions", release.DraftEdit{
+			_, err := s.ReplacePending(ctx, by, pack, *w.seen(pack), "other versions", release.DraftEdit{
 				Contents: newest, Version: new("1.2.0"), Plan: release.Scheduled, Date: "2027-01-23",
 			})
 			return err
@@ -93,7 +93,7 @@ func TestReplacePending(t *testing.T) {
 	edit := func(v release.PackageVersion, version string, plan release.Plan, date string) release.DraftEdit {
 		return release.DraftEdit{Contents: release.Contents{v.Package: v.ID}, Version: &version, Plan: plan, Date: date}
 	}
-	pending := must(w.svc.ReleaseOutright(ctx, w.acme, p.ID, edit(one, "1.0.0", release.Scheduled, "2027-01-20")))(t)
+	pending := must(w.svc.ReleaseOutright(ctx, w.acme, p.ID, w.seen(p.ID), edit(one, "1.0.0", release.Scheduled, "2027-01-20")))(t)
 	replace := func(seen release.Seen, e release.DraftEdit) error {
 		_, err := w.svc.ReplacePending(ctx, w.acme, p.ID, seen, "other versions", e)
 		return err

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"net/http"
 
 	"packtide/release"
@@ -120,15 +119,8 @@ func (s *Server) editAccount(c *call) error {
 	if err != nil {
 		return err
 	}
-	old, err := s.reader.Account(c.ctx(), c.actor, id)
-	if err != nil {
-		return err
-	}
-	n := release.NewAccount{
-		Name: *cmp.Or(in.Name, &old.Name), Zone: *cmp.Or(in.TimeZone, &old.Zone), Publisher: *cmp.Or(in.Publishes, &old.Publisher),
-		Managed: *cmp.Or(in.Installs, &old.Managed),
-	}
-	if err := s.service.EditAccount(c.ctx(), c.actor, id, n); err != nil {
+	e := release.AccountEdit{Name: in.Name, Zone: in.TimeZone, Publisher: in.Publishes, Managed: in.Installs}
+	if err := s.service.AmendAccount(c.ctx(), c.actor, id, e); err != nil {
 		return inFields(err, accountFields)
 	}
 	a, err := s.reader.Account(c.ctx(), c.actor, id)

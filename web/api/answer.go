@@ -28,14 +28,52 @@ func (c *call) created(path string, v any) error {
 // done answers a change that has nothing to tell.
 func (c *call) done() error { return c.NoContent(http.StatusNoContent) }
 
-// one answers a GET of one thing: with its tag, or with nothing where the caller has it already.
-func (c *call) one(v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write the answer of %s: %w", c.Path(), err)
+// tagged is the JSON of one thing with its tag, which changes with anything that is told of it.
+func (c *call) tagged(v any) (body []byte, tag string, err error) {
+	if body, err = json.Marshal(v); err != nil {
+		return nil, "", fmt.Errorf("write the answer of %s: %w", c.Path(), err)
 	}
 	sum := sha256.Sum256(body)
-	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	return body, `"` + hex.EncodeToString(sum[:16]) + `"`, nil
+}
+
+// changed answers a change of one thing with the thing as it is now, under the tag that a GET of it has.
+func (c *call) changed(v any) error {
+	body, tag, err := c.tagged(v)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("ETag", tag)
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.send(http.StatusOK, body)
+}
+
+// errPrecondition refuses a change of what is not as the caller has seen it any more.
+var errPrecondition = said{http.StatusPreconditionFailed, "This is not any more as the tag in If-Match has it, and nothing was changed. Read it again, look whether your change still fits, and send it with the new tag."}
+
+// onlyIfSeen refuses the request where it names tags as If-Match, and the thing has none of them.
+func (c *call) onlyIfSeen(v any) error {
+	asked := c.Request().Header.Values("If-Match")
+	_, tag, err := c.tagged(v)
+	if err != nil || len(asked) == 0 {
+		return err
+	}
+	for _, held := range asked {
+		for one := range strings.SplitSeq(held, ",") {
+			if one = strings.TrimSpace(one); one == tag || one == "*" { // a weak tag is no proof of having seen the whole
+				return nil
+			}
+		}
+	}
+	return errPrecondition
+}
+
+// one answers a GET of one thing: with its tag, or with nothing where the caller has it already.
+func (c *call) one(v any) error {
+	body, tag, err := c.tagged(v)
+	if err != nil {
+		return err
+	}
 	h := c.Response().Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, no-cache")

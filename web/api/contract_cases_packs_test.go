@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"net/url"
 )
 
@@ -25,9 +26,17 @@ func packsAttempts() map[string]func(*walk) attempt {
 func morePacksAttempts() map[string][]oneStatus {
 	return map[string][]oneStatus{
 		"createPack": {fixedAt(422, put(thePublisher, fields{"name": "Ticketing"}, "/packs"))}, // R6
-		"editPack": {stagedAt(409, func(s *stage) attempt {
-			return put(thePublisher, fields{"name": s.walk.stage().name}, "/packs/%s", s.pack)
-		})},
+		"editPack": {
+			stagedAt(409, func(s *stage) attempt {
+				return put(thePublisher, fields{"name": s.walk.stage().name}, "/packs/%s", s.pack)
+			}), // R7
+			stagedAt(412, func(s *stage) attempt {
+				a := put(thePublisher, fields{"description": "late"}, "/packs/%s", s.pack)
+				a.header = map[string]string{"If-Match": s.program(thePublisher).get("/packs/" + s.pack.String()).header.Get("ETag")}
+				s.program(thePublisher).send(http.MethodPatch, a.path, fields{"user_guide": "Somebody was faster."}).is(http.StatusOK)
+				return a
+			}),
+		},
 		"deletePack":    {stagedAt(422, func(s *stage) attempt { return get(thePublisher, "/packs/%s?confirm=Others", s.pack) })},               // R11
 		"removePackage": {stagedAt(409, func(s *stage) attempt { return get(thePublisher, "/packs/%s/packages/%s", s.pack, s.other.Package) })}, // R8
 	}

@@ -60,7 +60,9 @@ func (s *stage) decide(v release.PackageVersion, label string, plan release.Plan
 	if plan == release.Scheduled {
 		e.Date = testingDate
 	}
-	return must(s.service.ReleaseOutright(s.world.t.Context(), s.actor(thePublisher), s.pack, e))(s.world.t)
+	by := s.actor(thePublisher)
+	pack := must(s.db.Reader.Pack(s.world.t.Context(), by, s.pack))(s.world.t)
+	return must(s.service.ReleaseOutright(s.world.t.Context(), by, s.pack, new(pack.Seen()), e))(s.world.t)
 }
 
 // testing is a release in testing.

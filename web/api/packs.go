@@ -116,28 +116,13 @@ func (s *Server) pack(c *call) error {
 	return c.one(p)
 }
 
-// packTexts are the texts of a pack; nil stays as it is.
+// packTexts are the texts of a pack as release.PackTextsEdit has them; nil stays as it is.
 type packTexts struct {
 	Name              *string `json:"name"`
 	Description       *string `json:"description"`
 	InstallationGuide *string `json:"installation_guide"`
 	UserGuide         *string `json:"user_guide"`
 	SupportContact    *string `json:"support_contact"`
-}
-
-func (t packTexts) over(old release.PackTexts) release.PackTexts {
-	for _, f := range []struct{ from, into *string }{
-		{t.Name, &old.Name},
-		{t.Description, &old.Description},
-		{t.InstallationGuide, &old.InstallationGuide},
-		{t.UserGuide, &old.UserGuide},
-		{t.SupportContact, &old.SupportContact},
-	} {
-		if f.from != nil {
-			*f.into = *f.from
-		}
-	}
-	return old
 }
 
 type newPack struct {
@@ -180,18 +165,40 @@ func (s *Server) editPack(c *call) error {
 	if err != nil {
 		return err
 	}
-	old, err := s.reader.Pack(c.ctx(), c.actor, id)
+	over, err := s.packSeen(c, id)
 	if err != nil {
 		return err
 	}
-	if err := s.service.EditPack(c.ctx(), c.actor, id, in.over(old.PackTexts)); err != nil {
+	err = s.service.ChangePack(c.ctx(), c.actor, id, release.Assembly{Over: over, Texts: release.PackTextsEdit(in)})
+	if errors.Is(err, release.ErrPackStale) {
+		return errPrecondition
+	}
+	if err != nil {
 		return err
 	}
 	p, err := s.packWhole(c, id)
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, p)
+	return c.changed(p)
+}
+
+// packSeen are the texts of the pack whose tag the caller has sent as If-Match; nil where none was sent. They are compared once
+// more under the pack's lock: what else the tag stands for, such as counts, nobody changes by a request like this.
+func (s *Server) packSeen(c *call, id release.ID) (*release.PackTexts, error) {
+	if len(c.Request().Header.Values("If-Match")) == 0 {
+		return nil, nil //nolint:nilnil // whatever they are
+	}
+	p, err := s.packWhole(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.onlyIfSeen(p); err != nil {
+		return nil, err
+	}
+	return &release.PackTexts{
+		Name: p.Name, Description: p.Description, InstallationGuide: p.InstallationGuide, UserGuide: p.UserGuide, SupportContact: p.SupportContact,
+	}, nil
 }
 
 // deletePack takes the pack's name as a parameter: an address that is repeated by mistake deletes no other pack (R11).

@@ -74,8 +74,12 @@ func (s *Server) createRelease(c *call) error {
 	if in.DryRun {
 		return s.answerRehearsal(c, pack, next)
 	}
+	seen := new(pack.Seen())
+	if in.Versions == "none" || in.From != nil {
+		seen = nil // the request alone says what the release holds
+	}
 	version := next.Version.String()
-	made, err := s.service.ReleaseOutright(c.ctx(), c.actor, id, release.DraftEdit{
+	made, err := s.service.ReleaseOutright(c.ctx(), c.actor, id, seen, release.DraftEdit{
 		Contents: contentsOf(next), Version: &version, Notes: &next.Notes, Plan: p, Date: date,
 	})
 	if err != nil {

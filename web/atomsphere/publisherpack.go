@@ -256,15 +256,15 @@ func (c *call) updatePublisherPack(id string, p payload) (thing, error) {
 	default:
 		return thing{}, bad("Give the operationType ADD or DELETE: what is to be done with the components listed.")
 	}
-	texts := view.PackTexts
-	for name, into := range map[string]*string{"name": &texts.Name, "Description": &texts.Description} {
+	for name, into := range map[string]**string{"name": &a.Texts.Name, "Description": &a.Texts.Description} {
 		if p.has(name) {
-			if *into, err = p.text(name); err != nil {
+			said, err := p.text(name)
+			if err != nil {
 				return thing{}, err
 			}
+			*into = &said
 		}
 	}
-	a.Texts = &texts
 	if err := c.service.ChangePack(c.ctx, c.by, view.ID, a); err != nil {
 		return thing{}, err
 	}

@@ -79,7 +79,7 @@ func (c *call) createRelease(p payload) (thing, error) {
 		edit.Version, edit.Notes = nil, nil // somebody has written them
 	}
 	edit.Plan, edit.Date = o.plan, o.date
-	decided, err := c.service.ReleaseOutright(c.ctx, c.by, pack.ID, edit)
+	decided, err := c.service.ReleaseOutright(c.ctx, c.by, pack.ID, new(pack.Seen()), edit)
 	if err != nil {
 		return thing{}, err
 	}
@@ -136,11 +136,7 @@ func (c *call) replace(pack release.PackView, contents packContents, pending rel
 	if edit.Plan == release.Scheduled && o.date == "" {
 		edit.Date = pending.DueOn.String()
 	}
-	seen := release.Seen{Pending: pending.ID}
-	if pack.Draft != nil {
-		seen.Draft, seen.Revision = pack.Draft.ID, pack.Draft.Revision
-	}
-	decided, err := c.service.ReplacePending(c.ctx, c.by, pack.ID, seen, reasonReplaced, edit)
+	decided, err := c.service.ReplacePending(c.ctx, c.by, pack.ID, pack.Seen(), reasonReplaced, edit)
 	if err != nil {
 		return thing{}, err
 	}
