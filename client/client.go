@@ -115,7 +115,7 @@ type request struct {
 	path   string // below /api/v1, escaped
 	query  url.Values
 	header http.Header
-	key    string // Idempotency-Key of a POST
+	key    string // Idempotency-Key of a change, the same in every attempt
 	// body opens what is sent, anew for each attempt; nil sends nothing.
 	body func() (io.ReadCloser, error)
 	size int64 // of the body, in bytes
@@ -131,12 +131,9 @@ func pathOf(parts ...string) string {
 	return b.String()
 }
 
-// sending makes a request with a JSON body; a POST gets a key, so that it can be sent again.
+// sending makes a request with a JSON body.
 func sending(method, path string, body any) (request, error) {
 	r := request{method: method, path: path, header: http.Header{}}
-	if method == http.MethodPost {
-		r.key = newKey()
-	}
 	if body == nil {
 		return r, nil
 	}

@@ -166,17 +166,12 @@ func TestKeysAreNew(t *testing.T) {
 
 func TestWhatIsNotAskedAgain(t *testing.T) {
 	t.Parallel()
-	name := "Gold"
 	for what, try := range map[string]struct {
 		answer http.HandlerFunc
 		do     func(context.Context, *client.Client) error
 	}{
-		"a refusal": {answer(422, `{"detail":"No."}`), func(ctx context.Context, c *client.Client) error { _, err := c.Me(ctx); return err }},
-		"a fault":   {answer(500, `{}`), func(ctx context.Context, c *client.Client) error { _, err := c.Me(ctx); return err }},
-		"a change without a key": {answer(503, `{}`), func(ctx context.Context, c *client.Client) error {
-			_, err := c.EditPack(ctx, "1", client.PackTexts{Name: &name})
-			return err
-		}},
+		"a refusal":                    {answer(422, `{"detail":"No."}`), func(ctx context.Context, c *client.Client) error { _, err := c.Me(ctx); return err }},
+		"a fault":                      {answer(500, `{}`), func(ctx context.Context, c *client.Client) error { _, err := c.Me(ctx); return err }},
 		"a server that asks for hours": {answer(503, `{}`, "Retry-After", "7200"), func(ctx context.Context, c *client.Client) error { _, err := c.Me(ctx); return err }},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -190,14 +185,32 @@ func TestWhatIsNotAskedAgain(t *testing.T) {
 	}
 }
 
-// A change that must not be made twice is sent again where the server has surely not begun it.
-func TestOnlyThrottledChangesAreSentAgain(t *testing.T) {
+// Every change is sent again with the key of its first attempt, also where a server or a proxy may have lost its answer.
+func TestChangesOfAllKindsAreSentAgain(t *testing.T) {
 	t.Parallel()
-	for status, want := range map[int]int{429: 2, 502: 1, 503: 1} {
-		p := newPeer(t, answer(status, `{}`), answer(204, ``))
-		err := p.client().RevokeToken(t.Context(), "1")
-		if n := len(p.requests()); n != want || (err == nil) != (want == 2) {
-			t.Errorf("%d: %d requests, want %d; %v", status, n, want, err)
+	name, file := "Gold", client.File{Name: "a.txt", Size: 1, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("x")), nil }}
+	for method, do := range map[string]func(context.Context, *client.Client) error{
+		http.MethodPost: func(ctx context.Context, c *client.Client) error { _, err := c.CreateGroup(ctx, name); return err },
+		http.MethodPatch: func(ctx context.Context, c *client.Client) error {
+			_, err := c.EditPack(ctx, "1", client.PackTexts{Name: &name})
+			return err
+		},
+		http.MethodPut: func(ctx context.Context, c *client.Client) error {
+			_, err := c.GiveEvidence(ctx, "1", "2", "", "", &file)
+			return err
+		},
+		http.MethodDelete: func(ctx context.Context, c *client.Client) error { _, err := c.DeletePack(ctx, "1", name); return err },
+	} {
+		for how, lost := range map[string]http.HandlerFunc{
+			"dropped": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "throttled": answer(429, `{}`), "away": answer(502, `{}`),
+		} {
+			p := newPeer(t, lost, answer(200, `{}`))
+			err := do(t.Context(), p.client())
+			all := p.requests()
+			if err != nil || len(all) != 2 || all[0].method != method || all[0].header.Get("Idempotency-Key") == "" ||
+				all[0].header.Get("Idempotency-Key") != all[1].header.Get("Idempotency-Key") || all[0].body != all[1].body {
+				t.Errorf("%s %s: %v; asked %+v", method, how, err, all)
+			}
 		}
 	}
 }

@@ -22,9 +22,12 @@ func newKey() string { return rand.Text() }
 
 // do sends a request until it is answered, refused for good, or has been tried often enough. The caller closes the body.
 func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
+	if r.method != http.MethodGet {
+		r.key = newKey() // by which the server knows a change that is sent again, and answers what it has answered before
+	}
 	for attempt := 1; ; attempt++ {
 		answer, err := c.once(ctx, r)
-		wait, again := c.again(r, attempt, answer, err)
+		wait, again := c.again(attempt, answer, err)
 		if !again {
 			return c.judge(r, answer, err)
 		}
@@ -69,12 +72,10 @@ func (c *Client) once(ctx context.Context, r request) (*http.Response, error) {
 	return c.http.Do(asked)
 }
 
-// again tells whether to send once more, and after how long. Reading does no harm, PUT says how things shall be, and a POST
-// with a key is done once; what else was perhaps begun is not repeated.
-func (c *Client) again(r request, attempt int, answer *http.Response, err error) (time.Duration, bool) {
-	harmless := r.method == http.MethodGet || r.method == http.MethodPut || r.key != ""
-	throttled := err == nil && answer.StatusCode == http.StatusTooManyRequests
-	if attempt >= c.config.Attempts || (!harmless && !throttled) {
+// again tells whether to send once more, and after how long. Reading does no harm, and a change with a key is made once, however
+// often it is sent.
+func (c *Client) again(attempt int, answer *http.Response, err error) (time.Duration, bool) {
+	if attempt >= c.config.Attempts {
 		return 0, false
 	}
 	pause := jitter(min(c.config.Pause<<(attempt-1), longestWait/4))

@@ -54,9 +54,6 @@ func form(method, path string, fields []field, file *File) (request, error) {
 		method: method, path: path, size: int64(len(head) + len(tail)),
 		header: http.Header{"Content-Type": {w.FormDataContentType()}},
 	}
-	if method == http.MethodPost {
-		r.key = newKey()
-	}
 	if file == nil {
 		r.body = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(append(head, tail...))), nil }
 		return r, nil

@@ -58,14 +58,15 @@ func (f whenFlags) plan() (client.Plan, error) {
 	return plan, nil
 }
 
-// releaseCreateCmd releases a pack.
+// releaseCreateCmd releases a pack: its draft as it is, or what was asked for instead.
 type releaseCreateCmd struct {
 	clientFlags
 	jsonFlag
 	whenFlags
 
 	Pack    string            `arg:"" help:"Name or id of the pack."`
-	Content map[string]string `help:"Version of a package, by its name or id; \"none\" leaves it out. All others come with their newest shareable version." placeholder:"PACKAGE=VERSION"`
+	Content map[string]string `help:"Version of a package, by its name or id; \"none\" leaves it out. May be repeated." placeholder:"PACKAGE=VERSION"`
+	Newest  bool              `help:"Take the newest shareable version of every package, also where the draft holds another."`
 }
 
 // Run releases, or tells what it would do.
@@ -75,13 +76,20 @@ func (c *releaseCreateCmd) Run(ctx context.Context, p program) error {
 		return err
 	}
 	return c.with(ctx, p, func(s *session) error {
-		pack, err := s.findPack(ctx, c.Pack)
+		pack, err := s.wholePack(ctx, c.Pack)
 		if err != nil {
 			return err
 		}
-		if plan.Contents, err = s.contents(ctx, c.Content); err != nil {
+		named, err := s.contents(ctx, c.Content)
+		if err != nil {
 			return err
 		}
+		next, err := s.nextOf(ctx, pack, c.Newest, named)
+		if err != nil {
+			return err
+		}
+		next.into(&plan)
+		s.sayNewer(next)
 		return c.decide(ctx, s, pack, plan, c.JSON)
 	})
 }
@@ -118,7 +126,10 @@ func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, pla
 	if asJSON {
 		return s.printRaw(made)
 	}
-	return s.sayDecided(ctx, made)
+	if err := s.sayDecided(ctx, made); err != nil {
+		return err
+	}
+	return s.print(contentsTable(made.Contents))
 }
 
 // wait tells people what was decided, then waits until the release is current.

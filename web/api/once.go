@@ -39,7 +39,7 @@ var (
 // readKey reads the request's key.
 func (c *call) readKey() error {
 	values := c.Request().Header.Values(headerOnce)
-	if c.Request().Method != http.MethodPost || len(values) == 0 {
+	if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead || len(values) == 0 {
 		return nil
 	}
 	key := values[0]

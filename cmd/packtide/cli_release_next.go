@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"packtide/client"
+	"packtide/release"
+)
+
+// nextRelease is what a pack's next release is to hold, fixed when it was read: what is shown is what is released, whatever
+// happens to the draft meanwhile.
+type nextRelease struct {
+	contents map[string]*string // package id → version
+	draft    *client.Release    // that is released as it is, with its version and notes; nil: none is
+	newer    []string           // newer shareable versions that stay out, as the draft holds others
+}
+
+// nextOf works out what the pack's next release is to hold: what its draft holds or, where no draft changes anything yet, the
+// newest shareable versions (R9: only because this release was asked for); with newest always these. named are versions that
+// the person chose, by package id, and nil for what is left out.
+func (s *session) nextOf(ctx context.Context, pack client.Pack, newest bool, named map[string]*string) (nextRelease, error) {
+	draft, held, err := s.held(ctx, pack)
+	if err != nil {
+		return nextRelease{}, err
+	}
+	next := nextRelease{contents: map[string]*string{}}
+	if changesSomething(draft) && !newest {
+		next.draft = &draft
+	}
+	shareable := map[string]*client.VersionRef{}
+	for _, pkg := range pack.Packages {
+		shareable[pkg.PackageID] = pkg.Newest
+	}
+	for _, one := range held {
+		version, there := one.To, shareable[one.PackageID]
+		if version == nil {
+			continue
+		}
+		switch _, chosen := named[one.PackageID]; {
+		case chosen || !isNewer(there, version):
+		case next.draft == nil:
+			version = there
+		default:
+			next.newer = append(next.newer, one.DisplayName+" "+there.Label())
+		}
+		next.contents[one.PackageID] = &version.ID
+	}
+	maps.Copy(next.contents, named)
+	maps.DeleteFunc(next.contents, func(_ string, version *string) bool { return version == nil })
+	if len(named) > 0 {
+		next.draft = nil // another release than whoever wrote its version and notes had in mind
+	}
+	return next, nil
+}
+
+// held is what the pack's draft holds; without one, which has no id then, what the pack does.
+func (s *session) held(ctx context.Context, pack client.Pack) (draft client.Release, held []client.Content, err error) {
+	if pack.DraftID != "" {
+		draft, err = s.drafted(ctx, pack)
+		return draft, draft.Contents, err
+	}
+	for _, pkg := range pack.Packages {
+		held = append(held, client.Content{PackageID: pkg.PackageID, DisplayName: pkg.DisplayName, To: pkg.Next})
+	}
+	return draft, held, nil
+}
+
+// drafted reads the pack's draft.
+func (s *session) drafted(ctx context.Context, pack client.Pack) (client.Release, error) {
+	draft, err := s.Release(ctx, pack.DraftID)
+	if client.Status(err) == http.StatusNotFound || err == nil && draft.State != "draft" {
+		return draft, failure{fmt.Errorf("the next release of %s was decided or thrown away just now.\nLook with packtide pack show %q, then try again", pack.Name, pack.Name), exitConflict}
+	}
+	return draft, err
+}
+
+// changesSomething tells whether a draft holds anything else than the release that it is compared with.
+func changesSomething(draft client.Release) bool {
+	return slices.ContainsFunc(draft.Contents, func(c client.Content) bool {
+		return c.From == nil || c.To == nil || c.From.ID != c.To.ID
+	})
+}
+
+// isNewer compares by the numbers, not by the text.
+func isNewer(one, than *client.VersionRef) bool {
+	if one == nil {
+		return false
+	}
+	a, err := release.ParseVersion(one.Version)
+	b, otherErr := release.ParseVersion(than.Version)
+	return err == nil && otherErr == nil && a.Compare(b) > 0
+}
+
+// into fills in what the person has not said of the release.
+func (n nextRelease) into(plan *client.Plan) {
+	plan.Contents, plan.Versions = n.contents, "none"
+	if n.draft == nil {
+		return
+	}
+	plan.Version = firstOf(plan.Version, n.draft.Version)
+	if plan.Notes == nil && n.draft.Notes != "" {
+		plan.Notes = &n.draft.Notes
+	}
+}
+
+// sayNewer tells people what stays out of the release.
+func (s *session) sayNewer(n nextRelease) {
+	if len(n.newer) > 0 {
+		fmt.Fprintf(s.err, "Newer shareable versions stay out, as the draft holds others: %s. To take them, give --newest.\n", oneLine(strings.Join(n.newer, ", ")))
+	}
+}
