@@ -91,34 +91,53 @@ func (s *Server) compareFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	file := view.ComparedFile{Compared: one, Path: v.QueryParam("path")}
 	if one.Old == nil {
 		return release.ErrNotFound
 	}
+	path := v.QueryParam("path")
+	found, err := s.reading(v).CompareFile(v.ctx(), *one.Old, one.New, path)
+	if err != nil {
+		return err
+	}
+	file := view.ComparedFile{Compared: one, Path: path, In: found.In, Diff: found.Diff, Deleted: found.Deleted}
+	return v.page(http.StatusOK, view.CompareFileHead(file), view.CompareFilePage(file))
+}
+
+// FileComparison is what changed in one file of two versions.
+type FileComparison struct {
+	In      [2]bool // whether the older and the newer version have it
+	Diff    packfile.TextDiff
+	Deleted bool // one of the two has no files any more
+}
+
+// CompareFile compares the file of the path line by line. One that neither version has is not found.
+func (r Reading) CompareFile(ctx context.Context, old, now release.Comparable, path string) (FileComparison, error) {
+	var found FileComparison
 	var texts [2][]byte
-	for i, side := range []release.Comparable{*one.Old, one.New} {
-		if !holdsFile(side.Package.Contents, file.Path) {
+	var err error
+	for i, side := range []release.Comparable{old, now} {
+		if !holdsFile(side.Package.Contents, path) {
 			continue
 		}
-		if texts[i], err = s.fileOf(v.ctx(), v.actor, side.ID, file.Path); err != nil {
+		if texts[i], err = r.fileOf(ctx, side.ID, path); err != nil {
 			break
 		}
-		file.In[i] = true
+		found.In[i] = true
 	}
 	unreadable, refused := errors.AsType[*packfile.UnreadableError](err)
 	switch {
 	case refused:
-		file.Diff.NotText = unreadable.Reason
+		found.Diff.NotText = unreadable.Reason
 	case errors.Is(err, release.ErrNotFound):
-		file.Deleted, file.Diff.NotText = true, "One of the two versions was deleted, and its files with it."
+		found.Deleted, found.Diff.NotText = true, "One of the two versions was deleted, and its files with it."
 	case err != nil:
-		return err
-	case !file.In[0] && !file.In[1]:
-		return release.ErrNotFound
+		return found, err
+	case !found.In[0] && !found.In[1]:
+		return found, release.ErrNotFound
 	default:
-		file.Diff = packfile.DiffTexts(texts[0], texts[1])
+		found.Diff = packfile.DiffTexts(texts[0], texts[1])
 	}
-	return v.page(http.StatusOK, view.CompareFileHead(file), view.CompareFilePage(file))
+	return found, nil
 }
 
 func holdsFile(c packfile.Contents, path string) bool {
@@ -126,8 +145,8 @@ func holdsFile(c packfile.Contents, path string) bool {
 }
 
 // fileOf reads one file of a version's package. The package is put into a temporary place: it is read at many points.
-func (s *Server) fileOf(ctx context.Context, by release.Actor, version release.ID, path string) ([]byte, error) {
-	row, content, err := s.reader.Artifact(ctx, by, version)
+func (r Reading) fileOf(ctx context.Context, version release.ID, path string) ([]byte, error) {
+	row, content, err := r.Reader.Artifact(ctx, r.By, version)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func (s *Server) comparePack(v *visit) error {
 	if one.Choices, err = s.reader.ReleaseRefs(v.ctx(), v.actor, p.ID); err != nil {
 		return err
 	}
-	from, to, err := v.comparedReleases(one.Choices)
+	from, to, err := ComparedReleases(one.Choices, v.QueryParam("from"), v.QueryParam("to"))
 	if err != nil {
 		return err
 	}
@@ -35,17 +35,18 @@ func (s *Server) comparePack(v *visit) error {
 	return v.page(http.StatusOK, head, view.ReleaseComparisonPage(one))
 }
 
-// comparedReleases are the two that the address asks for; what it leaves out are the newest and the one before the other.
-func (v *visit) comparedReleases(choices []release.ReleaseRef) (from, to release.ID, err error) {
-	if text := v.QueryParam("to"); text != "" {
-		if to, err = release.ParseID(text); err != nil {
+// ComparedReleases are the two of a pack that are asked for, by their ids; what is left out are the newest of the choices and
+// the one before the other. Zero: there is none.
+func ComparedReleases(choices []release.ReleaseRef, wantFrom, wantTo string) (from, to release.ID, err error) {
+	if wantTo != "" {
+		if to, err = release.ParseID(wantTo); err != nil {
 			return from, to, release.ErrNotFound
 		}
 	} else if len(choices) > 0 {
 		to = choices[0].ID
 	}
-	if text := v.QueryParam("from"); text != "" {
-		if from, err = release.ParseID(text); err != nil {
+	if wantFrom != "" {
+		if from, err = release.ParseID(wantFrom); err != nil {
 			return from, to, release.ErrNotFound
 		}
 		return from, to, nil

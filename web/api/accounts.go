@@ -30,6 +30,13 @@ func accountOf(a release.Account) account {
 	return account{ID: a.ID, Name: a.Name, TimeZone: a.Zone, Publishes: a.Publisher, Installs: a.Managed}
 }
 
+// accountRowOf is an account in a list, where its attachments are counted.
+func accountRowOf(r release.AccountRow) account {
+	a := accountOf(r.Account)
+	a.Attachments = &r.Attachments
+	return a
+}
+
 // listAccounts answers a page of the filter, by name.
 func (s *Server) listAccounts(c *call, f store.AccountFilter) error {
 	p, id, err := c.byName()
@@ -41,12 +48,7 @@ func (s *Server) listAccounts(c *call, f store.AccountFilter) error {
 	if err != nil {
 		return err
 	}
-	item := func(r release.AccountRow) account {
-		a := accountOf(r.Account)
-		a.Attachments = &r.Attachments
-		return a
-	}
-	return list(c, p, rows, item, func(r release.AccountRow) []string { return []string{r.Name, r.ID.String()} })
+	return list(c, p, rows, accountRowOf, func(r release.AccountRow) []string { return []string{r.Name, r.ID.String()} })
 }
 
 func (s *Server) accounts(c *call) error { return s.listAccounts(c, store.AccountFilter{}) }

@@ -57,6 +57,7 @@ func attempts() map[string]func(*walk) attempt {
 		settingsAttempts(),
 		viewsAttempts(),
 		webhookAttempts(),
+		differencesAttempts(),
 	)
 }
 
@@ -76,6 +77,7 @@ func moreAttempts() map[string][]oneStatus {
 		moreSettingsAttempts(),
 		moreViewsAttempts(),
 		moreWebhookAttempts(),
+		moreDifferencesAttempts(),
 	)
 }
 

@@ -53,6 +53,8 @@ func routes() []route {
 		viewRoutes(),
 		settingRoutes(),
 		webhookRoutes(),
+		differenceRoutes(),
+		adoptionRoutes(),
 	)
 }
 
