@@ -49,9 +49,14 @@ lint: ## generated code fresh, formatting, vet, golangci-lint, modules tidy, mig
 	@unformatted=$$($(TOOL) gofumpt -l .); \
 	if grep -v '_templ\.go$$' <<<"$$unformatted" | grep .; then echo 'these are not in the format of gofumpt: make fmt'; exit 1; fi
 	go vet ./...
+	$(MAKE) --no-print-directory platforms
 	$(TOOL) golangci-lint run ./...
 	go mod tidy -diff
 	go -C tools mod tidy -diff
+
+.PHONY: platforms
+platforms: ## vet what runs beside a platform, the agent and the command line's client, for Windows and macOS
+	for os in windows darwin; do GOOS=$$os go vet ./agent ./client ./packfile; done
 
 .PHONY: fmt
 fmt: ## format the Go code

@@ -52,8 +52,9 @@ type Agent struct {
 	state  state
 	unkept bool // the state on the disk is older than a.state
 
-	wait waits
-	free func(dir string) (int64, bool) // bytes that may still be written; false: not known
+	strictNames bool // files get no names that Windows can't have
+	wait        waits
+	free        func(dir string) (int64, bool) // bytes that may still be written; false: not known
 }
 
 // New checks the configuration; it touches neither disk nor network.
@@ -73,7 +74,7 @@ func New(cfg Config) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{cfg: cfg, log: cfg.Log, client: c, wait: waits{poll: defaultPoll}, free: freeSpace}, nil
+	return &Agent{cfg: cfg, log: cfg.Log, client: c, strictNames: strictNames, wait: waits{poll: defaultPoll}, free: freeSpace}, nil
 }
 
 // Run works until ctx ends. It returns an error only if it can't begin: a folder that another agent holds, or that is

@@ -142,10 +142,13 @@ func (b *builder) place(c content) error {
 // write writes one file below the package's folder, and never outside it, and never over another.
 func (b *builder) write(root *os.Root, folder string, f packfile.ArchiveFile, content io.Reader) error {
 	d := b.agent.disk
+	if b.agent.strictNames && !portable(f.Path) {
+		return cannot("It holds %q, which Windows can't have as the name of a file. Nothing was installed; tell the publisher.", clean(f.Path))
+	}
 	name := filepath.FromSlash(f.Path)
 	if dir := filepath.Dir(name); dir != "." {
 		if err := root.MkdirAll(dir, dirMode); err != nil {
-			return err //nolint:wrapcheck // names path and step
+			return notWritten(f.Path, err)
 		}
 	}
 	var mode fs.FileMode = fileMode
@@ -155,7 +158,7 @@ func (b *builder) write(root *os.Root, folder string, f packfile.ArchiveFile, co
 	d.at("create " + f.Path)
 	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return err //nolint:wrapcheck // names path and step
+		return notWritten(f.Path, err)
 	}
 	b.hash.Reset()
 	n, err := io.Copy(io.MultiWriter(stepWriter{out, d}, b.hash), io.LimitReader(content, f.Size+1))
@@ -167,6 +170,35 @@ func (b *builder) write(root *os.Root, folder string, f packfile.ArchiveFile, co
 	}
 	_, err = fmt.Fprintf(b.sums, "%s  %s\n", hex.EncodeToString(b.hash.Sum(nil)), path.Join(folder, f.Path))
 	return err //nolint:wrapcheck // names path and step
+}
+
+// notWritten tells of a file that can't be made here, unless it is for want of room.
+func notWritten(name string, err error) error {
+	if isFull(err) {
+		return err
+	}
+	return cannot("The file %q can't be written here: %s. Nothing was installed.", clean(name), clean(err.Error()))
+}
+
+// portable reports whether every part of a path is a name that Windows can have too.
+func portable(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.ContainsAny(part, `<>:"|?*`) || strings.HasSuffix(part, ".") || strings.HasSuffix(part, " ") || isDevice(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// isDevice reports whether Windows keeps the name for itself, whatever comes behind the dot.
+func isDevice(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
+	stem = strings.TrimRight(stem, " ")
+	port, isCom := strings.CutPrefix(stem, "com")
+	if !isCom {
+		port, isCom = strings.CutPrefix(stem, "lpt")
+	}
+	return slices.Contains(devices, stem) || isCom && slices.Contains(ports, port)
 }
 
 // syncFolders makes the names in all folders last before the release gets its own.
@@ -207,12 +239,14 @@ func safeName(name, instead string) string {
 	if name == "" {
 		return instead
 	}
-	stem, _, _ := strings.Cut(strings.ToLower(name), ".")
-	if slices.Contains(devices, stem) || len(stem) == 4 && (stem[:3] == "com" || stem[:3] == "lpt") {
+	if isDevice(name) {
 		return "_" + name
 	}
 	return name
 }
 
-// devices are names that Windows keeps for itself, whatever comes behind the dot.
-var devices = []string{"con", "prn", "aux", "nul"}
+// Names that Windows keeps for itself, whatever comes behind the dot.
+var (
+	devices = []string{"con", "prn", "aux", "nul", "conin$", "conout$"}
+	ports   = strings.Split("0123456789¹²³", "") // after com and lpt
+)

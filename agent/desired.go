@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,6 +68,11 @@ func parseDesired(body []byte) (*desired, error) {
 	}
 	d.Release.Name = d.Pack.Name
 	return &d, nil
+}
+
+// same reports whether both ask for the same packages of the same release.
+func (d desired) same(other desired) bool {
+	return d.Release.ID == other.Release.ID && slices.Equal(d.Contents, other.Contents)
 }
 
 // check refuses what could not be acted on safely.

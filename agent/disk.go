@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Names in the agent's folder.
@@ -79,11 +80,27 @@ func (d disk) close(f *os.File) error {
 // rename puts a finished file or folder in its place, for good.
 func (d disk) rename(from, to string) error {
 	d.at("rename " + from)
-	if err := os.Rename(from, to); err != nil {
-		return err //nolint:wrapcheck // names both paths and the step
+	if err := insist(func() error { return os.Rename(from, to) }, busy, time.Sleep); err != nil {
+		return err
 	}
 	d.at("renamed " + to)
 	return syncDir(filepath.Dir(to))
+}
+
+// maxInsists bounds how often a busy file is tried again: for about five seconds.
+const maxInsists = 8
+
+// insist does something again while another program has the file open, waiting twice as long each time.
+func insist(do func() error, busy func(error) bool, wait func(time.Duration)) error {
+	pause := 20 * time.Millisecond
+	for try := 0; ; try++ {
+		err := do()
+		if err == nil || try == maxInsists || !busy(err) {
+			return err
+		}
+		wait(pause)
+		pause *= 2
+	}
 }
 
 // removeRelease takes a release's folder away: first its name, so that half of it is never taken for a release.
@@ -102,13 +119,13 @@ func (d disk) removeRelease(path string) error {
 
 func (d disk) removeAll(path string) error {
 	d.at("remove " + path)
-	return os.RemoveAll(path) //nolint:wrapcheck // names path and step
+	return insist(func() error { return os.RemoveAll(path) }, busy, time.Sleep)
 }
 
 func (d disk) remove(path string) error {
 	d.at("remove " + path)
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err //nolint:wrapcheck // names path and step
+	if err := insist(func() error { return os.Remove(path) }, busy, time.Sleep); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return nil
 }

@@ -175,12 +175,22 @@ func (a *Agent) download(ctx context.Context, p content, draft string, had int64
 	return errors.Join(err, a.disk.close(f))
 }
 
+// notThereError is a package that the server does not have for this attachment: perhaps it asks for another release by now.
+type notThereError struct{ *cannotError }
+
+// Unwrap is what there is to say if it does not.
+func (n *notThereError) Unwrap() error { return n.cannotError }
+
 // notFetched tells refusals that pass from those that do not.
 func (a *Agent) notFetched(p content, refused *apiError) error {
 	if refused.passing() || refused.unknown() {
 		return refused
 	}
-	return cannot("The server does not give out %s %s: %s.", clean(p.Name), clean(p.Version), refused)
+	why := &cannotError{fmt.Sprintf("The server does not give out %s %s: %s.", clean(p.Name), clean(p.Version), refused)}
+	if refused.gone() {
+		return &notThereError{why}
+	}
+	return why
 }
 
 // watched notes that something arrives.

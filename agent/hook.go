@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ type Hook struct {
 	Command []string // a program and its arguments; none: no hook
 	Limit   time.Duration
 	Environ []string // what it gets besides the PACKTIDE_ names; the agent's token should not be among it
+
+	grace time.Duration // how long the word to stop may take to reach the agent after the hook; 0 is stopGrace
 }
 
 // ShellHook is the command that gives a line to the system's shell.
@@ -37,6 +40,7 @@ const (
 	maxHookOutput = 4 << 10         // its end is what tells
 	maxDetail     = 5 << 10         // of a report; the server takes 8 KiB, what going back adds included
 	hookGrace     = 5 * time.Second // between asking a hook to end and ending it
+	stopGrace     = 2 * time.Second // between a hook that was told to end and the agent's own word to stop
 )
 
 // hookError is a hook that failed; output is the end of what it printed.
@@ -74,6 +78,10 @@ func (h Hook) run(ctx context.Context, call hookCall) error {
 	err := cmd.Run()
 	if limited.Err() != nil && cmd.Process != nil {
 		_ = endGroup(cmd, true) // what it has started may not have listened
+	}
+	if err != nil && limited.Err() == nil && toldToEnd(cmd.ProcessState) {
+		// Whoever stops the machine tells all of its processes at once: the hook may have heard it first.
+		sleep(ctx, cmp.Or(h.grace, stopGrace))
 	}
 	switch {
 	case err == nil:

@@ -32,6 +32,7 @@ func TestHookFails(t *testing.T) {
 		"hangs":       {"echo waiting; sleep 600", 3 * time.Second, "did not end within 3s and was ended. It printed:\nwaiting"},
 		"silent":      {"exit 1", time.Minute, "it printed nothing"},
 		"floods":      {"yes | head -c 200000; exit 1", time.Minute, "…y"},
+		"leaves one":  {"sleep 30 & echo left behind; exit 3", time.Minute, "exit status 3). It printed:\nleft behind"},
 		"unprintable": {`printf 'a\033[31mred\000'; exit 1`, time.Minute, "a [31mred"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,6 +195,46 @@ func TestStoppedDuringHook(t *testing.T) {
 	}
 	if got, want := p.lastReport(), (observed{ReleaseID: p.id("2.0.0"), Status: statusInstalled}); got != want {
 		t.Errorf("reported %+v, want %+v", got, want)
+	}
+}
+
+// Whoever stops the machine tells the hook too, and perhaps first: that is no failure of the release.
+func TestHookHearsItFirst(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]string{"ended by the signal": "kill -TERM $$", "its command was": "exit 143", "interrupted": "kill -INT $$"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, dir := newPeer(t), folder(t)
+			p.bring(t, dir, "1.0.0")
+			cfg := p.config(t, dir)
+			cfg.Hook = shellHook(`test -e "`+dir+`/go" && exit; touch "`+dir+`/begun"; `+ends, time.Minute)
+			cfg.Hook.grace = time.Minute
+			p.want("2.0.0")
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			ended := make(chan error, 1)
+			a := newAgent(t, cfg)
+			go func() { ended <- a.Run(ctx) }()
+			waitFor(t, "the hook begins", func() bool { _, err := os.Stat(filepath.Join(dir, "begun")); return err == nil })
+			stop()
+			if err := <-ended; err != nil || len(p.reports) > 0 {
+				t.Errorf("ended with %v, reported %+v", err, p.reports)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "go"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := once(t, cfg); err != nil {
+				t.Error(err)
+			}
+			p.runs(t, dir, "2.0.0")
+		})
+	}
+	p, dir := newPeer(t), folder(t)
+	cfg := p.config(t, dir)
+	cfg.Hook = shellHook("exit 143", time.Minute)
+	cfg.Hook.grace = time.Millisecond // nobody stops the agent: the hook has failed
+	if err := once(t, cfg); err == nil || !strings.Contains(err.Error(), "exit status 143") {
+		t.Errorf("the round ends with %v", err)
 	}
 }
 

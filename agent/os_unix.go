@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -99,6 +100,24 @@ func endGroup(cmd *exec.Cmd, atOnce bool) error {
 	}
 	return err //nolint:wrapcheck // says what it is
 }
+
+// toldToEnd reports whether a process ended because somebody asked it to, as far as its status tells.
+func toldToEnd(state *os.ProcessState) bool {
+	if state == nil {
+		return false
+	}
+	asks := []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return slices.Contains(asks, status.Signal())
+	}
+	return slices.Contains(asks, syscall.Signal(state.ExitCode()-128)) // a shell tells so that its command was
+}
+
+// busy reports whether an error says that another program has the file open: here that hinders nobody.
+func busy(error) bool { return false }
+
+// strictNames: a file may have any name here.
+const strictNames = false
 
 // shell is how a line is run by the system's shell.
 func shell(line string) []string { return []string{"/bin/sh", "-c", line} }

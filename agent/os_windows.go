@@ -98,5 +98,21 @@ func endGroup(cmd *exec.Cmd, _ bool) error {
 	return errors.Join(err, cmd.Process.Kill())
 }
 
+// toldToEnd reports whether a process ended because somebody asked it to, as far as its status tells.
+func toldToEnd(state *os.ProcessState) bool {
+	const controlC = 0xC000013A // STATUS_CONTROL_C_EXIT
+	return state != nil && uint32(state.ExitCode()) == controlC
+}
+
+// busy reports whether an error says that another program has the file open, as a scanner for viruses does for a moment with
+// every new file.
+func busy(err error) bool {
+	const accessDenied, sharingViolation, lockViolation = syscall.Errno(5), syscall.Errno(32), syscall.Errno(33)
+	return errors.Is(err, accessDenied) || errors.Is(err, sharingViolation) || errors.Is(err, lockViolation)
+}
+
+// strictNames: Windows keeps some names for itself.
+const strictNames = true
+
 // shell is how a line is run by the system's shell.
 func shell(line string) []string { return []string{"cmd.exe", "/C", line} }

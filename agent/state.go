@@ -50,6 +50,12 @@ type failure struct {
 	RetryAt time.Time  `json:"retry_at"`
 }
 
+// waits reports whether the release is not to be tried yet. A time that is farther away than any wait comes from a clock that
+// was wrong, and counts for nothing.
+func (f *failure) waits(now time.Time) bool {
+	return now.Before(f.RetryAt) && f.RetryAt.Sub(now) <= mostRetry
+}
+
 // reported is what the server was last told.
 type reported struct {
 	observed

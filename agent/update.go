@@ -28,22 +28,33 @@ import (
 // as failed.
 const maxInterrupted = 3
 
-// update installs what is wanted unless it runs already, or has failed and is to wait. A failure that is no passing one
-// ends in state.failed, not in an error.
+// maxTurns bounds how often a server may turn to another release within a round.
+const maxTurns = 5
+
+// update installs what is wanted unless it runs already, or has failed and is to wait. A release that was withdrawn or
+// superseded while its packages were fetched is no failure: the server is asked again. A failure that is no passing one ends in
+// state.failed, not in an error.
 func (a *Agent) update(ctx context.Context, want desired) error {
-	now := a.cfg.Clock()
-	if runs := a.state.Installed; runs != nil && runs.ID == want.Release.ID {
-		if a.state.Failed == nil {
-			return nil
-		}
-		a.state.Failed = nil
-		a.keep(ctx)
-		return nil
-	}
-	if f := a.state.Failed; f != nil && f.Release.ID == want.Release.ID && now.Before(f.RetryAt) {
+	if a.settled(ctx, want) {
 		return nil
 	}
 	err := a.install(ctx, want)
+	for range maxTurns {
+		if _, gone := errors.AsType[*notThereError](err); !gone {
+			break
+		}
+		now, askErr := a.ask(ctx)
+		if askErr != nil {
+			return askErr
+		}
+		if now.same(want) {
+			break // it goes on asking for what it does not give out
+		}
+		if want = now; a.settled(ctx, want) {
+			return nil
+		}
+		err = a.install(ctx, want)
+	}
 	var final *cannotError
 	if err == nil || !errors.As(err, &final) {
 		return err
@@ -52,6 +63,19 @@ func (a *Agent) update(ctx context.Context, want desired) error {
 	a.log.ErrorContext(ctx, "the release can't be installed", "release", want.Release.String(), "reason", final.text, "next_try", a.state.Failed.RetryAt)
 	a.keep(ctx)
 	return nil
+}
+
+// settled reports whether there is nothing to do now: the release runs, or has failed and waits.
+func (a *Agent) settled(ctx context.Context, want desired) bool {
+	if runs := a.state.Installed; runs != nil && runs.ID == want.Release.ID {
+		if a.state.Failed != nil {
+			a.state.Failed = nil
+			a.keep(ctx)
+		}
+		return true
+	}
+	f := a.state.Failed
+	return f != nil && f.Release.ID == want.Release.ID && f.waits(a.cfg.Clock())
 }
 
 // noteFailure keeps why a release could not be installed, and when to try it again.
@@ -213,8 +237,8 @@ func (a *Agent) report(ctx context.Context) error {
 		return nil // nothing was tried yet
 	}
 	at := a.cfg.Clock()
-	if r := a.state.Reported; r != nil && r.observed == now && at.Sub(r.At) < reportAgain {
-		return nil
+	if r := a.state.Reported; r != nil && r.observed == now && !at.Before(r.At) && at.Sub(r.At) < reportAgain {
+		return nil // the clock may have been set back since: then it is told again
 	}
 	told := &reported{observed: now, At: at}
 	err := a.client.report(ctx, now)

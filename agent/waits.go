@@ -16,7 +16,7 @@ const (
 	mostBackOff  = 10 * time.Minute
 	refusedWait  = 15 * time.Minute // while the server refuses the token, or knows no such attachment
 
-	hookWait      = time.Hour // before a release whose hook has failed is tried again
+	hookWait      = time.Hour // before a release whose hook has failed is tried again; at most mostRetry
 	firstRetry    = 5 * time.Minute
 	mostRetry     = time.Hour
 	reportAgain   = 24 * time.Hour // what the server knows is told again at times: it may have come from a backup
