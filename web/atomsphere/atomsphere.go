@@ -127,6 +127,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (int, any, error)
 	if err != nil {
 		return 0, nil, err
 	}
+	if !isText(rest) {
+		return 0, nil, errNoText
+	}
 	name, rest, _ := strings.Cut(rest, "/")
 	o, ok := s.objects[name]
 	if !ok {

@@ -29,6 +29,7 @@ type world struct {
 	db      *storetest.DB
 	service *release.Service
 	url     string
+	handler http.Handler
 	mu      sync.Mutex
 	at      time.Time
 	log     bytes.Buffer
@@ -77,7 +78,7 @@ func newWorld(t *testing.T) *world {
 	})
 	server.Start()
 	t.Cleanup(server.Close)
-	w.url = server.URL
+	w.url, w.handler = server.URL, server.Config.Handler
 	link := must(w.service.SetUpLink(t.Context()))(t)
 	operator := must(w.service.SetUp(t.Context(), link, release.Newcomer{Email: "olga@packs.example", Name: "Olga", PasswordHash: "x"}))(t)
 	w.let("operator", operator, release.ID{})

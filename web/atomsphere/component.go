@@ -34,8 +34,8 @@ func (c *call) components(f filter, idProperty, after string, limit int, show fu
 		if at < 0 {
 			return nil, errToken
 		}
-		version, err := strconv.Atoi(after[at+1:])
-		if err != nil || strings.ContainsRune(after, 0) {
+		version, err := componentVersion(after[at+1:])
+		if err != nil {
 			return nil, errToken
 		}
 		narrow.AfterID, narrow.AfterVersion = after[:at], version
@@ -76,7 +76,7 @@ func (c *call) metadata(id string) (thing, error) {
 	component, said, versioned := strings.Cut(id, "~")
 	narrow := store.ComponentFilter{ID: component, Limit: maxVersions}
 	if versioned {
-		version, err := strconv.Atoi(said)
+		version, err := componentVersion(said)
 		if err != nil {
 			return thing{}, release.ErrNotFound
 		}
@@ -86,12 +86,18 @@ func (c *call) metadata(id string) (thing, error) {
 	return metadataThing(found), err
 }
 
+// componentVersion reads a component's version, which no platform counts beyond 32 bits.
+func componentVersion(said string) (int, error) {
+	n, err := strconv.ParseInt(said, 10, 32)
+	return int(n), err //nolint:wrapcheck // its callers say what was asked for
+}
+
 // maxVersions is how many versions of one component are looked at for the current one.
 const maxVersions = 1000
 
 // oneComponent is the version asked for, else the current one.
 func (c *call) oneComponent(narrow store.ComponentFilter) (store.ComponentRow, error) {
-	if narrow.ID == "" || strings.ContainsRune(narrow.ID, 0) {
+	if narrow.ID == "" {
 		return store.ComponentRow{}, release.ErrNotFound
 	}
 	found, err := c.reader.Components(c.ctx, c.by, narrow)

@@ -172,7 +172,7 @@ func (f filter) checkComparison(properties map[string]kind) error {
 		return bad("The operator %s takes %d arguments, and has %d.", f.Operator, wants, len(f.Arguments))
 	}
 	for _, a := range f.Arguments {
-		if utf8.RuneCountInString(a) > maxArgument || !utf8.ValidString(a) || strings.ContainsRune(a, 0) {
+		if utf8.RuneCountInString(a) > maxArgument || !isText(a) {
 			return bad("An argument for %s is no text of at most %d characters.", f.Property, maxArgument)
 		}
 		if _, ok := is.read(a); wants > 0 && !ok && !f.byPattern() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 )
 
@@ -25,7 +26,10 @@ const (
 	pageSize = 100 // results of a page
 	walkStep = 200 // rows that are read at once
 	maxSteps = 25  // of one request: what it has found until then is a page
-	maxToken = 16 << 10
+	// A filter is as long as its JSON in a token, where it is half as long again with the longest key behind it: what find
+	// takes, findMore takes again.
+	maxFilter = 24 << 10
+	maxToken  = 64 << 10
 )
 
 var errToken = bad("This query token can't be read. Begin the query anew.")
@@ -52,19 +56,30 @@ func (c *call) find(o *object, body []byte) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return c.pageOf(o, place{Object: o.name, Filter: f})
+	p := place{Object: o.name, Filter: f}
+	data, err := json.Marshal(p.Filter)
+	if err != nil {
+		return 0, nil, fmt.Errorf("write a filter: %w", err)
+	}
+	if len(data) > maxFilter {
+		return 0, nil, bad("The filter is %d bytes long, and may be %d. Ask for less at once.", len(data), maxFilter)
+	}
+	return c.pageOf(o, p)
 }
 
 // findMore goes on with a query, whichever object's address the token is sent to: it tells its own.
 func (c *call) findMore(body []byte) (int, any, error) {
 	bare := bytes.Trim(bytes.TrimSpace(body), `"`)
+	if len(bare) > maxToken {
+		return 0, nil, errToken
+	}
 	data, err := base64.RawURLEncoding.DecodeString(string(bare))
 	var p place
-	if err != nil || len(bare) > maxToken || json.Unmarshal(data, &p) != nil {
+	if err != nil || json.Unmarshal(data, &p) != nil {
 		return 0, nil, errToken
 	}
 	o, ok := c.objects[p.Object]
-	if !ok || o.query == nil || p.After == "" || p.Filter.check(o.query.properties) != nil {
+	if !ok || o.query == nil || p.After == "" || !isText(p.After) || p.Filter.check(o.query.properties) != nil {
 		return 0, nil, errToken
 	}
 	if err := o.admits(c.by); err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // payload is an object of a request, whichever its format: texts, numbers, truth values, objects and lists by name. What it
@@ -26,6 +27,8 @@ func parse(body []byte) (payload, error) {
 	switch {
 	case len(body) == 0:
 		return payload{}, nil
+	case !utf8.Valid(body): // which the reader of JSON would mend without a word
+		return nil, errNoText
 	case body[0] == '<':
 		return parseXML(body)
 	}
@@ -38,11 +41,13 @@ func parse(body []byte) (payload, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, bad("The request has something behind its JSON object.")
 	}
-	if depthOf(p) > maxDepth {
-		return nil, bad("The request is nested more than %d deep.", maxDepth)
-	}
-	return p, nil
+	return p, sound(map[string]any(p), 1)
 }
+
+// errNoText refuses what no text of ours may hold: databases and logs take neither.
+var errNoText = bad("The request holds a NUL, or bytes that are no text in UTF-8. Send plain text in UTF-8.")
+
+var errTooDeep = bad("The request is nested more than %d deep.", maxDepth)
 
 func jsonFault(err error) string {
 	var syntax *json.SyntaxError
@@ -56,24 +61,37 @@ func jsonFault(err error) string {
 	}
 }
 
-func depthOf(value any) int {
-	deepest := 0
+// sound refuses an object that is nested too deep, or that has a NUL in any text, wherever it stands.
+func sound(value any, depth int) error {
 	switch v := value.(type) {
-	case payload:
-		return depthOf(map[string]any(v))
 	case map[string]any:
+		if depth > maxDepth {
+			return errTooDeep
+		}
 		for _, inner := range v {
-			deepest = max(deepest, depthOf(inner))
+			if err := sound(inner, depth+1); err != nil {
+				return err
+			}
 		}
 	case []any:
-		for _, inner := range v {
-			deepest = max(deepest, depthOf(inner))
+		if depth > maxDepth {
+			return errTooDeep
 		}
-	default:
-		return 0
+		for _, inner := range v {
+			if err := sound(inner, depth+1); err != nil {
+				return err
+			}
+		}
+	case string:
+		if !isText(v) {
+			return errNoText
+		}
 	}
-	return deepest + 1
+	return nil
 }
+
+// isText tells whether everything that keeps or shows a text takes this one.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // parseXML reads the root's attributes and elements as the fields of an object; an element that repeats is a list. No
 // document type declaration is read, nor any entity but XML's own.
@@ -86,11 +104,14 @@ func parseXML(body []byte) (payload, error) {
 		}
 		switch tk := token.(type) {
 		case xml.Directive:
-			return nil, bad("The request has a document type declaration, which is not read. Leave it out.")
+			return nil, errDirective
 		case xml.StartElement:
 			value, err := xmlValue(d, tk, 1)
 			if err != nil {
 				return nil, err
+			}
+			if !endsHere(d) {
+				return nil, bad("The request has something behind its XML element.")
 			}
 			if p, ok := value.(map[string]any); ok {
 				return p, nil
@@ -100,10 +121,28 @@ func parseXML(body []byte) (payload, error) {
 	}
 }
 
+var errDirective = bad("The request has a document type declaration, which is not read. Leave it out.")
+
+// endsHere tells whether nothing comes any more but blanks and comments.
+func endsHere(d *xml.Decoder) bool {
+	for {
+		token, err := d.Token()
+		switch tk := token.(type) {
+		case xml.Comment:
+		case xml.CharData:
+			if len(bytes.TrimSpace(tk)) > 0 {
+				return false
+			}
+		default:
+			return errors.Is(err, io.EOF)
+		}
+	}
+}
+
 // xmlValue is an element: its text, or an object when it has attributes or elements of its own.
 func xmlValue(d *xml.Decoder, start xml.StartElement, depth int) (any, error) {
 	if depth > maxDepth {
-		return nil, bad("The request is nested more than %d deep.", maxDepth)
+		return nil, errTooDeep
 	}
 	p := map[string]any{}
 	for _, a := range start.Attr {
@@ -118,6 +157,8 @@ func xmlValue(d *xml.Decoder, start xml.StartElement, depth int) (any, error) {
 			return nil, bad("The request is no well-formed XML.")
 		}
 		switch tk := token.(type) {
+		case xml.Directive:
+			return nil, errDirective
 		case xml.CharData:
 			words.Write(tk)
 		case xml.StartElement:
