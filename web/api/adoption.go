@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"packtide/release"
+	"packtide/store"
 	"packtide/web"
 )
 
 func adoptionRoutes() []route {
 	return []route{
 		{http.MethodGet, "/packs/:pack_id/adoption", web.PublisherSide, nothing, "since", (*Server).adoption},
+		{http.MethodGet, "/releases/:release_id/testing", web.PublisherSide, nothing, "", (*Server).testing},
 		{http.MethodGet, "/releases/:release_id/testing/not-looked", web.PublisherSide, nothing, paged, (*Server).notLooked},
 	}
 }
@@ -50,6 +52,45 @@ func (s *Server) adoption(c *call) error {
 		eachOf(found.Days, func(d release.AdoptionDay) adoptionDay { return adoptionDay{d.Day.UTC(), d.Attachments, d.Trying} }),
 		eachOf(found.Releases, releaseRefOf),
 	})
+}
+
+// testingCounts is how far a testing period got.
+type testingCounts struct {
+	Attachments int64      `json:"attachments"`
+	Tried       int64      `json:"tried"`
+	TriedByDay  []dayCount `json:"tried_by_day"`
+	Accounts    int64      `json:"accounts"`
+	Looked      int64      `json:"looked"`
+	Works       int64      `json:"works"`
+	Blocked     int64      `json:"blocked"`
+	Unanswered  int64      `json:"unanswered"`
+}
+
+// dayCount is how many on a day (UTC).
+type dayCount struct {
+	Date        string `json:"date"`
+	Attachments int64  `json:"attachments"`
+}
+
+func (s *Server) testing(c *call) error {
+	r, err := s.ownRelease(c)
+	if err != nil {
+		return err
+	}
+	n, err := s.reader.TestingCounts(c.ctx(), c.actor, r.ID)
+	if err != nil {
+		return err
+	}
+	said, err := s.reader.FeedbackSummary(c.ctx(), c.actor, r.ID)
+	if err != nil {
+		return err
+	}
+	days, err := s.reader.OptInsByDay(c.ctx(), c.actor, r.ID)
+	if err != nil {
+		return err
+	}
+	byDay := eachOf(days, func(d store.DayCount) dayCount { return dayCount{d.Day.Format(time.DateOnly), d.N} })
+	return c.one(testingCounts{n.Attachments, n.Tried, byDay, n.Accounts, n.Looked, said.Works, said.Blocked, said.Unanswered})
 }
 
 // notLooked lists the accounts that have the pack and have not opened what the release in testing brings. A page may be short,

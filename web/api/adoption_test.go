@@ -32,7 +32,7 @@ func TestAdoptionByProgram(t *testing.T) {
 		t.Errorf("since now: %+v", short.Days)
 	}
 	label := "1.1.0"
-	testing := must(w.service.ReleaseOutright(t.Context(), w.actor(thePublisher), pack, release.DraftEdit{
+	testing := must(w.service.ReleaseOutright(t.Context(), w.actor(thePublisher), pack, nil, release.DraftEdit{
 		Contents: release.Contents{second.Package.ID: second.ID}, Version: &label, Plan: release.Scheduled, Date: testingDate,
 	}))(t)
 	path := "/releases/" + testing.String() + "/testing/not-looked"
@@ -59,7 +59,20 @@ func TestAdoptionByProgram(t *testing.T) {
 	if got := names(); len(got) != 1 || got[0] != w.aurora.Name {
 		t.Errorf("after a look: %q", got)
 	}
-	for _, path := range []string{path, "/packs/" + pack.String() + "/adoption"} {
+	now := w.actor(theAdmin)
+	mine := must(w.db.Reader.InstallBase(t.Context(), now, release.InstallBaseFilter{Account: now.Account, Limit: 1}))(t)[0]
+	w.done(w.service.OptIn(t.Context(), now, mine.ID, testing, ""))
+	var far testingCounts
+	p.get("/releases/" + testing.String() + "/testing").is(http.StatusOK).into(&far)
+	if want := (dayCount{w.clock.Now().Format(time.DateOnly), 1}); far.Tried != 1 || len(far.TriedByDay) != 1 || far.TriedByDay[0] != want || far.Looked != 1 {
+		t.Errorf("the testing period got to %+v, want a day like %+v", far, want)
+	}
+	var holds items[group]
+	p.get("/packs/" + pack.String() + "/account-groups").is(http.StatusOK).into(&holds)
+	if len(holds.Items) != 1 || !holds.Items[0].Everyone {
+		t.Errorf("the groups that hold it are %+v", holds)
+	}
+	for _, path := range []string{path, "/packs/" + pack.String() + "/account-groups", "/packs/" + pack.String() + "/adoption"} {
 		w.as(theRival).get(path).problem(http.StatusNotFound)
 		w.as(theAdmin).get(path).problem(http.StatusForbidden)
 		w.as(theSupport).get(path).is(http.StatusOK)

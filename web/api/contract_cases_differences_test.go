@@ -15,6 +15,7 @@ func differencesAttempts() map[string]func(*walk) attempt {
 			s.tried()
 			return get(theSupport, "/packs/%s/adoption?since=2026-01-01T00:00:00Z", s.pack)
 		}),
+		"listPackGroups": staged(func(s *stage) attempt { return get(thePublisherViewer, "/packs/%s/account-groups?limit=1", s.pack) }),
 		"listNotLooked": staged(func(s *stage) attempt {
 			return get(thePublisher, "/releases/%s/testing/not-looked?limit=1", s.testing())
 		}),

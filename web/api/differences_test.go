@@ -92,7 +92,7 @@ func (w *world) released(name string, versions ...version) (pack release.ID, rel
 	}
 	for _, v := range versions {
 		label := v.Version.String()
-		id := must(w.service.ReleaseOutright(ctx, by, p.ID, release.DraftEdit{
+		id := must(w.service.ReleaseOutright(ctx, by, p.ID, nil, release.DraftEdit{
 			Contents: release.Contents{v.Package.ID: v.ID}, Version: &label, Plan: release.Immediate,
 		}))(w.t)
 		releases = append(releases, id)

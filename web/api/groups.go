@@ -19,6 +19,7 @@ func groupRoutes() []route {
 		{http.MethodGet, "/account-groups/:group_id/accounts", web.PublisherSide, nothing, searched, (*Server).groupAccounts},
 		{http.MethodPut, "/account-groups/:group_id/accounts/:account_id", web.AsPublisher, nothing, "", (*Server).addGroupAccount},
 		{http.MethodDelete, "/account-groups/:group_id/accounts/:account_id", web.AsPublisher, nothing, "", (*Server).removeGroupAccount},
+		{http.MethodGet, "/packs/:pack_id/account-groups", web.PublisherSide, nothing, paged, (*Server).packGroups},
 		{http.MethodGet, "/account-groups/:group_id/packs", web.PublisherSide, nothing, paged, (*Server).groupPacks},
 		{http.MethodPut, "/account-groups/:group_id/packs/:pack_id", web.AsPublisher, nothing, "", (*Server).addGroupPack},
 		{http.MethodDelete, "/account-groups/:group_id/packs/:pack_id", web.AsPublisher, nothing, "", (*Server).removeGroupPack},
@@ -127,6 +128,23 @@ func (s *Server) groupPacks(c *call) error {
 		return err
 	}
 	return listOf(c, rows, packSummaryOf, func(p release.PackRow) release.ID { return p.ID })
+}
+
+// packGroups are the groups that hold the pack.
+func (s *Server) packGroups(c *call) error {
+	id, err := c.id("pack_id")
+	if err != nil {
+		return err
+	}
+	p, err := s.reader.Pack(c.ctx(), c.actor, id)
+	if err != nil {
+		return err
+	}
+	rows, err := s.reader.GroupsOfPack(c.ctx(), c.actor, p.ID)
+	if err != nil {
+		return err
+	}
+	return listOf(c, rows, groupOf, func(g release.GroupRow) release.ID { return g.ID })
 }
 
 // groupAnd are the group of the address and the other id.

@@ -11,7 +11,7 @@ import (
 
 func peopleRoutes() []route {
 	return []route{
-		{http.MethodGet, "/people", web.AsOperator, nothing, "account " + searched, (*Server).people},
+		{http.MethodGet, "/people", web.Site, nothing, "account " + searched, (*Server).people},
 		{http.MethodPost, "/people", web.AsOperator, asJSON, "", (*Server).invite},
 		{http.MethodGet, "/people/:person_id", web.AsOperator, nothing, "", (*Server).onePerson},
 		{http.MethodPatch, "/people/:person_id", web.AsOperator, asJSON, "", (*Server).editPerson},
@@ -54,6 +54,9 @@ func (s *Server) people(c *call) error {
 	var of release.ID
 	if err := readIDs(c.QueryParams(), map[string]*release.ID{"account": &of}); err != nil {
 		return err
+	}
+	if of.IsZero() && c.actor.Site != release.RoleOperator {
+		return release.ErrForbidden.With("Support sees the people of one account at a time: give “account”.")
 	}
 	rows, err := s.reader.People(c.ctx(), c.actor, of, c.QueryParam("q"), p.name(), p.ask())
 	if err != nil {

@@ -92,6 +92,22 @@ func TestPeopleRefused(t *testing.T) {
 	}
 }
 
+// TestPeopleOfAnAccount: support sees the people of one account at a time, as in the browser, and changes none (R34).
+func TestPeopleOfAnAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.as(theSupport)
+	var page items[personRow]
+	p.get("/people?account=" + w.nordlys.ID.String()).is(http.StatusOK).into(&page)
+	names := eachOf(page.Items, func(p personRow) string { return p.Name })
+	if !slices.Equal(names, []string{"Jonas Weber", "Mona Viewer"}) {
+		t.Errorf("the people are %q", names)
+	}
+	p.get("/people").problem(http.StatusForbidden)
+	p.send(http.MethodPost, "/people", fields{"email": "x@x.example", "name": "X", "account_id": w.nordlys.ID, "managed": "admin"}).problem(http.StatusForbidden)
+	w.as(theAdmin).get("/people?account=" + w.nordlys.ID.String()).problem(http.StatusForbidden)
+}
+
 // TestPasswordLinkByProgram: the link is told once, works once, and stands nowhere where the database's reader could use it.
 func TestPasswordLinkByProgram(t *testing.T) {
 	t.Parallel()

@@ -73,6 +73,8 @@ func read(t *testing.T, path, page string, places map[string]bool, links map[str
 				t.Errorf("%s has two places %s", path, a.Val)
 			case a.Key == "id":
 				places[path+"#"+a.Val] = true
+			case a.Key == "href" && strings.HasPrefix(a.Val, "#"):
+				links[path+a.Val] = path
 			case a.Key == "href" && !strings.HasPrefix(a.Val, "/static/"):
 				links[a.Val] = path
 			case a.Key == "style":

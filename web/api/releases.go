@@ -21,7 +21,6 @@ func releaseRoutes() []route {
 		{http.MethodPost, "/releases/:release_id/withdraw", web.AsPublisher, asJSON, "", (*Server).withdraw},
 		{http.MethodGet, "/releases/:release_id/rehearsal", web.PublisherSide, nothing, "", (*Server).releaseRehearsal},
 		{http.MethodGet, "/releases/:release_id/rehearsal/attachments", web.PublisherSide, nothing, "tries " + searched, (*Server).rehearsed},
-		{http.MethodGet, "/releases/:release_id/testing", web.PublisherSide, nothing, "", (*Server).testing},
 	}
 }
 
@@ -270,31 +269,4 @@ func (s *Server) withdraw(c *call) error {
 		return err
 	}
 	return s.answerRelease(c, id)
-}
-
-// testingCounts is how far a testing period got.
-type testingCounts struct {
-	Attachments int64 `json:"attachments"`
-	Tried       int64 `json:"tried"`
-	Accounts    int64 `json:"accounts"`
-	Looked      int64 `json:"looked"`
-	Works       int64 `json:"works"`
-	Blocked     int64 `json:"blocked"`
-	Unanswered  int64 `json:"unanswered"`
-}
-
-func (s *Server) testing(c *call) error {
-	r, err := s.ownRelease(c)
-	if err != nil {
-		return err
-	}
-	n, err := s.reader.TestingCounts(c.ctx(), c.actor, r.ID)
-	if err != nil {
-		return err
-	}
-	said, err := s.reader.FeedbackSummary(c.ctx(), c.actor, r.ID)
-	if err != nil {
-		return err
-	}
-	return c.one(testingCounts{n.Attachments, n.Tried, n.Accounts, n.Looked, said.Works, said.Blocked, said.Unanswered})
 }
