@@ -170,9 +170,9 @@ func TestFailingForDaysPauses(t *testing.T) {
 		t.Helper()
 		d, err := w.svc.TestWebhook(t.Context(), w.acme, hook.ID)
 		w.ok(err)
-		_, err = w.svc.BeginDelivery(t.Context(), d.ID, 1)
+		_, err = w.svc.BeginDelivery(t.Context(), d.ID, 6)
 		w.ok(err)
-		_, err = w.svc.EndDelivery(t.Context(), d.ID, 1, release.Answer{Failure: "nobody there"})
+		_, err = w.svc.EndDelivery(t.Context(), d.ID, 6, release.Answer{Failure: "nobody there"})
 		w.ok(err)
 	}
 	fail()

@@ -51,7 +51,7 @@ func wordsOf(t release.Told, zone string) words {
 // dueWords say what an instant is to a release of which that is told.
 func dueWords(kind release.NoticeKind) string {
 	switch kind {
-	case release.NoticeWithdrawn, release.NoticeSuperseded:
+	case release.NoticeWithdrawn, release.NoticeSuperseded, release.NoticePackDeleted:
 		return "Would have applied"
 	case release.NoticeApplied:
 		return "Was planned for"
@@ -99,11 +99,16 @@ func accountWords(t release.Told) words {
 			Lines: []string{"Another release applied at once, and its testing period is over. All installations run the new release."},
 		}
 	case release.NoticeDueInWeek:
-		return words{Title: name + " applies in 7 days", Lines: []string{"There is time left to try it and to tell the publisher whether it works."}, Button: "Try it now", Path: pending}
+		return words{Title: name + " applies in " + timeLeft(n), Lines: []string{"There is time left to try it and to tell the publisher whether it works."}, Button: "Try it now", Path: pending}
 	case release.NoticeDueInDay:
-		return words{Title: name + " applies in 24 hours", Lines: []string{"After that all your installations of the pack run it."}, Button: "See what changes", Path: pending}
+		return words{Title: name + " applies in " + timeLeft(n), Lines: []string{"After that all your installations of the pack run it."}, Button: "See what changes", Path: pending}
 	case release.NoticeApplied:
 		return words{Title: name + " is what your installations run now", Lines: lateLines(n), Button: "See the pack", Path: pack}
+	case release.NoticePackDeleted:
+		return words{
+			Title: n.PackName + " was deleted by its publisher", Button: "See what is installed", Path: "/installed",
+			Lines: append([]string{"It is uninstalled from all your installations and gets no releases any more. Their history stays. An agent beside your platform keeps the files that it has put there; remove them when nothing uses them."}, endedLines(n)...),
+		}
 	case release.NoticeFeedbackAnswered:
 		return words{Title: "Your feedback on " + n.PackName + " was answered", Button: "See the answer", Path: attachment}
 	case release.NoticeOptedIn:
@@ -133,14 +138,19 @@ func publisherWords(t release.Told) words {
 	case release.NoticeSuperseded:
 		return words{Title: name + " was replaced by an immediate release", Button: "See the release", Path: page}
 	case release.NoticeDueInWeek:
-		return words{Title: name + " applies in 7 days", Button: "See how testing goes", Path: board}
+		return words{Title: name + " applies in " + timeLeft(n), Button: "See how testing goes", Path: board}
 	case release.NoticeDueInDay:
 		return words{
-			Title: name + " applies in 24 hours", Button: "See how testing goes", Path: board,
+			Title: name + " applies in " + timeLeft(n), Button: "See how testing goes", Path: board,
 			Lines: []string{"Until then you can move its date or withdraw it."},
 		}
 	case release.NoticeApplied:
 		return words{Title: name + " is current for its whole install base", Lines: lateLines(n), Button: "See the release", Path: page}
+	case release.NoticePackDeleted:
+		return words{
+			Title: n.PackName + " was deleted", Button: "See your packs", Path: "/packs",
+			Lines: append([]string{"It is uninstalled from all accounts that had it; they are told. Its history stays."}, endedLines(n)...),
+		}
 	case release.NoticeOptedIn:
 		return words{Title: t.AccountName + " tries " + name, Button: "See how testing goes", Path: board}
 	case release.NoticeWentBack:
@@ -171,7 +181,7 @@ func commonWords(t release.Told) words {
 	case release.NoticeWebhookPaused:
 		return words{
 			Title: "A webhook has stopped: " + n.Subject, Button: "See its deliveries", Path: "/settings/webhooks",
-			Lines: []string{"It took no message for days, so it is sent none any more. Mend the receiver, then switch the webhook on again."},
+			Lines: []string{pausedLine(n)},
 		}
 	case release.NoticeAccessChanged:
 		return accessWords(t)
@@ -236,6 +246,44 @@ func lateLines(n release.Notice) []string {
 		return nil
 	}
 	return []string{"It came late: more than an hour after its instant."}
+}
+
+// endedLines tell that a testing period ended with its pack.
+func endedLines(n release.Notice) []string {
+	if n.Release.IsZero() {
+		return nil
+	}
+	return []string{"Its release " + n.Version + ", which was being tested, does not come any more."}
+}
+
+func pausedLine(n release.Notice) string {
+	if n.Gone {
+		return "It has answered that it is gone (410), so it is sent nothing any more. If that was a mistake, switch the webhook on again; else delete it."
+	}
+	return "It took no message for days, so it is sent none any more. Mend the receiver, then switch the webhook on again."
+}
+
+// timeLeft is how long it was to the release's instant when the notice was given: a reminder may come late, after downtime.
+func timeLeft(n release.Notice) string {
+	if n.DueAt == nil {
+		return "a while"
+	}
+	const day = 24 * time.Hour
+	switch left := n.DueAt.Sub(n.At); {
+	case left < 90*time.Minute:
+		return counted(max(1, int(left.Round(time.Minute)/time.Minute)), "minute")
+	case left < 2*day:
+		return counted(int(left.Round(time.Hour)/time.Hour), "hour")
+	default:
+		return counted(int(left.Round(day)/day), "day")
+	}
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func verdictWords(v release.Verdict) string {

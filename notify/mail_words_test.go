@@ -24,7 +24,7 @@ func every(kind release.NoticeKind) release.Notice {
 		Zone: "Europe/Paris", Subject: "Acme Tickets", Change: release.ActGroupMemberRemoved, Verdict: release.VerdictBlocked, Outside: 2,
 	}
 	switch kind {
-	case release.NoticeOpened, release.NoticeDueInWeek, release.NoticeDueInDay, release.NoticeWithdrawn, release.NoticeSuperseded:
+	case release.NoticeOpened, release.NoticeDueInWeek, release.NoticeDueInDay, release.NoticeWithdrawn, release.NoticeSuperseded, release.NoticePackDeleted:
 		n.DueAt, n.DueOn = &due, &on
 	case release.NoticeMoved:
 		n.DueAt, n.DueOn, n.WasDueAt, n.WasDueOn = &due, &on, &was, &wasOn
@@ -32,6 +32,13 @@ func every(kind release.NoticeKind) release.Notice {
 		n.DueAt, n.DueOn, n.Late = &due, &on, true
 	case release.NoticeFeedbackGiven, release.NoticeFeedbackAnswered, release.NoticeDeliveryFailed:
 		n.Text = "It stops at step 3:\nno such table."
+	default:
+	}
+	switch kind {
+	case release.NoticeDueInWeek:
+		n.At = due.AddDate(0, 0, -7).Add(30 * time.Second)
+	case release.NoticeDueInDay:
+		n.At = due.AddDate(0, 0, -1).Add(30 * time.Second)
 	default:
 	}
 	switch kind {
@@ -105,6 +112,44 @@ func TestMailThatAlwaysComes(t *testing.T) {
 		w, err := l.write(release.Letter{To: release.MailRecipient{Person: goldenID(7)}, Told: []release.Told{{Notice: n}}})
 		if err != nil || (w.Stop == "") != (who == goldenID(7)) || strings.Contains(w.Text, "/unsubscribe/") != (w.Stop != "") {
 			t.Errorf("%v, %q:\n%s", err, w.Stop, w.Text)
+		}
+	}
+}
+
+// A reminder that comes late, after downtime, tells how long it really is to the release's instant. // R20
+func TestRemindersTellWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	for left, want := range map[time.Duration]string{
+		7*24*time.Hour - 30*time.Second: "applies in 7 days",
+		5*24*time.Hour + 3*time.Hour:    "applies in 5 days",
+		48 * time.Hour:                  "applies in 2 days",
+		47 * time.Hour:                  "applies in 47 hours",
+		24*time.Hour - 59*time.Second:   "applies in 24 hours",
+		90 * time.Minute:                "applies in 2 hours",
+		20 * time.Minute:                "applies in 20 minutes",
+		time.Second:                     "applies in 1 minute",
+	} {
+		for _, kind := range []release.NoticeKind{release.NoticeDueInWeek, release.NoticeDueInDay} {
+			for _, asPublisher := range []bool{true, false} {
+				n := every(kind)
+				n.At = n.DueAt.Add(-left)
+				if w := wordsOf(release.Told{Notice: n, AsPublisher: asPublisher}, "UTC"); !strings.HasSuffix(w.Title, want) {
+					t.Errorf("%s before: %q, want %q", left, w.Title, want)
+				}
+			}
+		}
+	}
+}
+
+// A receiver that has said that it is gone did not fail for days.
+func TestPausesTellWhy(t *testing.T) {
+	t.Parallel()
+	for gone, want := range map[bool]string{true: "it is gone (410)", false: "for days"} {
+		n := every(release.NoticeWebhookPaused)
+		n.Gone = gone
+		w := wordsOf(release.Told{Notice: n}, "UTC")
+		if text := strings.Join(w.Lines, " "); !strings.Contains(text, want) || strings.Contains(text, "days") == gone {
+			t.Errorf("gone %v: %s", gone, text)
 		}
 	}
 }

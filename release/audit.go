@@ -86,6 +86,7 @@ const (
 	ActWebhookRotated = "webhook.secret_rotated"
 	ActWebhookDeleted = "webhook.deleted"
 	ActWebhookPaused  = "webhook.paused"
+	ActWebhookResent  = "webhook.resent" // messages that were given up
 
 	ActViewSaved   = "view.saved"
 	ActViewRenamed = "view.renamed"

@@ -4,5 +4,5 @@ package release
 type WebhookRow struct {
 	Webhook
 	CreatedByName string
-	Dead          int // deliveries that were given up; more than MaxResend stop being counted
+	Dead          int // deliveries that were given up; more than CountedDead stop being counted
 }

@@ -30,6 +30,7 @@ var mailDefaults = map[NoticeKind]mailDefault{
 	NoticeDueInWeek:        {MailNever, MailNow},
 	NoticeDueInDay:         {MailNow, MailNow},
 	NoticeApplied:          {MailNow, MailNow},
+	NoticePackDeleted:      {MailNever, MailNow},
 	NoticeOptedIn:          {MailDigest, MailNever},
 	NoticeWentBack:         {MailDigest, MailNever},
 	NoticeFeedbackGiven:    {MailNow, MailNever},

@@ -18,6 +18,7 @@ const (
 	NoticeDueInWeek        NoticeKind = "release.due_in_7_days"   // a reminder; accounts that have the pack
 	NoticeDueInDay         NoticeKind = "release.due_in_24_hours" // a reminder; accounts that have the pack
 	NoticeApplied          NoticeKind = "release.applied"         // at its midnight or at once (R15, R18); accounts that have the pack
+	NoticePackDeleted      NoticeKind = "pack.deleted"            // R11: it is uninstalled everywhere; accounts that had the pack
 	NoticeOptedIn          NoticeKind = "attachment.opted_in"     // R27; its account
 	NoticeWentBack         NoticeKind = "attachment.went_back"    // R27; its account
 	NoticeFeedbackGiven    NoticeKind = "feedback.given"          // R31; the account that gave it
@@ -25,14 +26,14 @@ const (
 	NoticeDeliveryFailed   NoticeKind = "delivery.failed"         // an account's platform reports that it could not install; that account
 	NoticeVersionAvailable NoticeKind = "version.available"       // a newer shareable version of a package that packs hold (R9); nobody else
 	NoticeAccessChanged    NoticeKind = "access.changed"          // groups (R25, R30), roles, invitations; the account concerned
-	NoticeWebhookPaused    NoticeKind = "webhook.paused"          // an endpoint has failed for days; the account that keeps it
+	NoticeWebhookPaused    NoticeKind = "webhook.paused"          // an endpoint has failed for days, or says that it is gone; the account that keeps it
 )
 
 // NoticeKinds are all of them, in the order in which they are offered.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{
 		NoticeOpened, NoticeMoved, NoticeWithdrawn, NoticeSuperseded, NoticeDueInWeek, NoticeDueInDay, NoticeApplied,
-		NoticeOptedIn, NoticeWentBack, NoticeFeedbackGiven, NoticeFeedbackAnswered, NoticeDeliveryFailed,
+		NoticePackDeleted, NoticeOptedIn, NoticeWentBack, NoticeFeedbackGiven, NoticeFeedbackAnswered, NoticeDeliveryFailed,
 		NoticeVersionAvailable, NoticeAccessChanged, NoticeWebhookPaused,
 	}
 }
@@ -64,6 +65,7 @@ type Notice struct {
 	Verdict        Verdict    `json:"verdict,omitzero"`
 	Text           string     `json:"text,omitzero"` // a reason, a feedback, an answer, a failure
 	Late           bool       `json:"late,omitzero"`
+	Gone           bool       `json:"gone,omitzero"`    // webhook.paused: the receiver has said that it is gone
 	Outside        int        `json:"outside,omitzero"` // R30: attachments that are outside the groups now; at most MostOutside+1
 }
 
@@ -89,6 +91,9 @@ type NoticeTx interface {
 	// AccountsWith are the accounts of up to limit attachments of the pack that were there at the instant: those after the given
 	// one. last is the attachment after which the next page begins; zero: there is none. An account may come on several pages.
 	AccountsWith(ctx context.Context, pack ID, at time.Time, after ID, limit int) (accounts []ID, last ID, err error)
+	// NoteFailureTold keeps that a failure of the attachment to install the release is told at the instant, unless that was noted
+	// after the second one; it tells whether it did.
+	NoteFailureTold(ctx context.Context, attachment, release ID, at, unlessAfter time.Time) (bool, error)
 }
 
 // JobTx asks for work after the transaction.
@@ -190,8 +195,16 @@ func tellUpdate(ctx context.Context, tx Tx, e Event, v PackageVersion) error {
 // maxTold is how much of an agent's words a notice tells, in bytes: the end of them.
 const maxTold = 2000
 
-// tellFailure tells the publisher and the account that the account's platform could not install the release.
+// failureEvery is how often it is told at the most that one attachment could not install one release: an agent that tries, goes
+// back and tries again all day is one piece of news an hour.
+const failureEvery = time.Hour
+
+// tellFailure tells the publisher and the account that the account's platform could not install the release, unless they were
+// told so less than failureEvery ago.
 func tellFailure(ctx context.Context, tx Tx, a Attachment, o Observed) error {
+	if news, err := tx.NoteFailureTold(ctx, a.ID, o.Release, o.ReportedAt, o.ReportedAt.Add(-failureEvery)); err != nil || !news {
+		return err
+	}
 	p, err := tx.Pack(ctx, a.Pack)
 	if err != nil {
 		return err

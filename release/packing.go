@@ -64,7 +64,8 @@ func (s *Service) DeletePack(ctx context.Context, by Actor, pack ID, typedName s
 		if strings.TrimSpace(typedName) != st.Pack.Name {
 			return ErrTypedNameDiffers.With("Type the pack's exact name, “%s”, to confirm.", st.Pack.Name)
 		}
-		if err := s.endReleases(ctx, tx, by, st, at); err != nil {
+		ended, err := s.endReleases(ctx, tx, by, st, at)
+		if err != nil {
 			return err
 		}
 		if detached, err = tx.DetachAll(ctx, pack, by.Person, at); err != nil {
@@ -76,34 +77,36 @@ func (s *Service) DeletePack(ctx context.Context, by Actor, pack ID, typedName s
 		}
 		e := packEvent(by, at, ActPackDeleted, st.Pack, pack)
 		e.Before, e.After = st.Pack.describe(), map[string]any{"attachments_detached": detached}
-		return tx.Audit(ctx, e)
+		return record(ctx, tx, e.telling(NoticePackDeleted, noticeOf(st.Pack, ended).forAll()))
 	})
 	return detached, err
 }
 
-// endReleases lets go of a deleted pack's draft, pending and current release.
-func (s *Service) endReleases(ctx context.Context, tx Tx, by Actor, st *PackState, at time.Time) error {
+// endReleases lets go of a deleted pack's draft, pending and current release. It returns the pending one, which the notice of the
+// deletion tells of: none of its own is told, as nothing runs the current release again (R11).
+func (s *Service) endReleases(ctx context.Context, tx Tx, by Actor, st *PackState, at time.Time) (ended Release, err error) {
 	if st.Draft != nil {
 		if err := tx.DeleteDraft(ctx, st.Draft.ID); err != nil {
-			return err
+			return ended, err
 		}
 	}
 	if p := st.Pending; p != nil {
 		before := describe(*p)
 		p.Reason = "The pack was deleted."
 		if err := p.endTesting(Withdrawn, at); err != nil {
-			return err
+			return ended, err
 		}
 		if err := tx.SaveRelease(ctx, *p); err != nil {
-			return err
+			return ended, err
 		}
 		e := releaseEvent(by, at, ActWithdrawn, st.Pack, *p)
 		e.Before, e.Reason = before, p.Reason
-		if err := record(ctx, tx, e.telling(NoticeWithdrawn, noticeOf(st.Pack, *p).forAll())); err != nil {
-			return err
+		if err := tx.Audit(ctx, e); err != nil {
+			return ended, err
 		}
+		ended = *p
 	}
-	return tx.EndCurrent(ctx, []ID{st.Pack.ID}, at)
+	return ended, tx.EndCurrent(ctx, []ID{st.Pack.ID}, at)
 }
 
 // AddPackage puts a package into the next release with its newest shareable version (R8).

@@ -66,12 +66,12 @@ func (w *world) webhookSteps() []step {
 			return err
 		}, nil, nil}, // the delivery tells its own story
 		{"EndDelivery", release.Actor{}, fail, nil, nil},
-		{"Resend", w.acme, func(by release.Actor) error { return s.Resend(ctx, by, sent.ID) }, nil, keepers},
+		{"Resend", w.acme, func(by release.Actor) error { return s.Resend(ctx, by, sent.ID) }, []string{release.ActWebhookResent}, keepers},
 		{"EndDelivery", release.Actor{}, fail, nil, nil},
 		{"ResendAll", w.acme, func(by release.Actor) error {
 			_, err := s.ResendAll(ctx, by, hook.ID)
 			return err
-		}, nil, keepers},
+		}, []string{release.ActWebhookResent}, keepers},
 		{"TellWebhooks", release.Actor{}, func(release.Actor) error {
 			return s.TellWebhooks(ctx, release.TellJob{Notice: release.Notice{ID: release.NewID(monday), Kind: release.NoticeOpened, Publisher: w.acme.Account}})
 		}, nil, nil},

@@ -27,12 +27,17 @@ type Webhook struct {
 	CreatedBy    ID
 	OffAt        *time.Time // turned off by a person
 	FailingSince *time.Time // nothing has arrived since
-	PausedAt     *time.Time // turned off by packtide: it has failed for days
+	PausedAt     *time.Time // turned off by packtide: it has failed for days, or has said that it is gone
 	DeletedAt    *time.Time
 }
 
 // Live tells whether notices are sent to it.
 func (w Webhook) Live() bool { return w.OffAt == nil && w.PausedAt == nil && w.DeletedAt == nil }
+
+// SaidGone tells whether it was paused because it has said that it is gone, and not because it had failed for days.
+func (w Webhook) SaidGone() bool {
+	return w.PausedAt != nil && w.FailingSince != nil && w.PausedAt.Sub(*w.FailingSince) < pauseAfter
+}
 
 // DeliveryState is where the delivery of a message stands.
 type DeliveryState string
@@ -82,9 +87,11 @@ const (
 	MaxWebhooks         = 20 // of an account
 	MaxWebhookURL       = 500
 	MaxDeliveryAttempts = 11
-	MaxResend           = 1000               // dead letters that one click sends again
+	MaxResend           = 50_000             // dead letters that one click sends again
 	SecretOverlap       = 24 * time.Hour     // how long an old secret still signs
+	CountedDead         = 1000               // dead letters that are counted for people
 	pauseAfter          = 3 * 24 * time.Hour // of failures alone
+	pauseAttempt        = 6                  // of a delivery: after hours of trying, a webhook that has failed for days is paused
 	deliveryKept        = 30 * 24 * time.Hour
 	deliveryGivenUp     = 3 * 24 * time.Hour // a delivery that has waited so long has lost its job
 )
@@ -141,8 +148,9 @@ type WebhookTx interface {
 	LockDelivery(ctx context.Context, id ID) (Delivery, error)
 	// SaveDelivery keeps what changes by an attempt.
 	SaveDelivery(ctx context.Context, d Delivery) error
-	// ReviveDeliveries lets up to limit dead deliveries of the webhook wait again, the oldest first, and returns their ids.
-	ReviveDeliveries(ctx context.Context, webhook ID, at time.Time, limit int) ([]ID, error)
+	// ReviveDeliveries lets up to limit dead deliveries of the webhook wait again, those after the given one in the order of their
+	// ids, and returns these in that order.
+	ReviveDeliveries(ctx context.Context, webhook, after ID, at time.Time, limit int) ([]ID, error)
 	// TidyDeliveries deletes deliveries from before the one instant, and gives up those that have waited since before the other.
 	TidyDeliveries(ctx context.Context, before, waitingBefore, at time.Time) (int64, error)
 }

@@ -194,7 +194,8 @@ type Answer struct {
 }
 
 // EndDelivery keeps what came of an attempt, and tells whether the delivery is over: delivered, or given up after the last
-// attempt. A webhook that has failed for days is paused, and so is one that says of itself that it is gone.
+// attempt. A webhook that has failed for days is paused by a delivery that was tried for hours, and at once one that says of itself
+// that it is gone.
 func (s *Service) EndDelivery(ctx context.Context, delivery ID, attempt int, answer Answer) (over bool, err error) {
 	err = s.inTx(ctx, "end a delivery", func(ctx context.Context, tx Tx) error {
 		d, err := tx.LockDelivery(ctx, delivery)
@@ -222,15 +223,15 @@ func (s *Service) EndDelivery(ctx context.Context, delivery ID, attempt int, ans
 		if err := tx.SaveDelivery(ctx, d); err != nil {
 			return err
 		}
-		return noteHealth(ctx, tx, w, at, answer)
+		return noteHealth(ctx, tx, w, at, attempt, answer)
 	})
 	return over, err
 }
 
 // noteHealth keeps since when a webhook fails. It locks and writes only where that changes: all its deliveries come by here.
-func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, answer Answer) error {
+func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, attempt int, answer Answer) error {
 	ok, gone := answer.Failure == "", answer.Status == http.StatusGone
-	if !seen.Live() || !seen.healthChanges(at, ok, gone) {
+	if !seen.Live() || !seen.healthChanges(at, attempt, ok, gone) {
 		return nil
 	}
 	w, err := tx.LockWebhook(ctx, seen.ID)
@@ -243,7 +244,7 @@ func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, answer A
 	case w.FailingSince == nil:
 		w.FailingSince = &at
 	}
-	if !gone && !w.failsForDays(at) {
+	if !gone && !w.failsForDays(at, attempt) {
 		return tx.SaveWebhook(ctx, w)
 	}
 	w.PausedAt = &at
@@ -255,20 +256,22 @@ func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, answer A
 	if gone {
 		e.Reason = "It has answered that it is gone (410)."
 	}
-	return record(ctx, tx, e.telling(NoticeWebhookPaused, Notice{Account: e.Account, Subject: w.Host()}))
+	return record(ctx, tx, e.telling(NoticeWebhookPaused, Notice{Account: e.Account, Subject: w.Host(), Gone: w.SaidGone()}))
 }
 
 // healthChanges tells whether an attempt changes what is known of the webhook: its first failure, the first success after one,
 // and what pauses it.
-func (w Webhook) healthChanges(at time.Time, ok, gone bool) bool {
+func (w Webhook) healthChanges(at time.Time, attempt int, ok, gone bool) bool {
 	if ok {
 		return w.FailingSince != nil
 	}
-	return gone || w.FailingSince == nil || w.failsForDays(at)
+	return gone || w.FailingSince == nil || w.failsForDays(at, attempt)
 }
 
-func (w Webhook) failsForDays(at time.Time) bool {
-	return w.FailingSince != nil && at.Sub(*w.FailingSince) >= pauseAfter
+// failsForDays tells whether nothing has arrived for days, as of a failed attempt that was made after hours of trying: a webhook
+// that hears of little is not judged by one late failure.
+func (w Webhook) failsForDays(at time.Time, attempt int) bool {
+	return w.FailingSince != nil && at.Sub(*w.FailingSince) >= pauseAfter && attempt >= pauseAttempt
 }
 
 // DeliveryGone tells whether an error of a delivery means that there is nothing left to be done for it.

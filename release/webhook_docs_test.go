@@ -30,7 +30,9 @@ func exampleNotices() []Notice {
 	answered := Notice{Publisher: id(1), Pack: id(2), PackName: "CRM Connector", Release: id(3), Verdict: VerdictBlocked, Text: "Mended in 2.1.1."}.from(one)
 	failed := trial
 	failed.Text = "unpack: no space left on device"
-	all := []Notice{planned, moved, withdrawn, planned, planned, planned, planned, trial, trial, said, answered, failed}
+	deleted := planned
+	deleted.Release, deleted.Version, deleted.DueOn, deleted.DueAt, deleted.Zone = ID{}, "", nil, nil, ""
+	all := []Notice{planned, moved, withdrawn, planned, planned, planned, planned, deleted, trial, trial, said, answered, failed}
 	all = append(all,
 		Notice{Publisher: id(1), Pack: id(2), PackName: "CRM Connector", Subject: "CRM Sync", Version: "1.8.0"},
 		Notice{Publisher: id(1), Account: id(4), Subject: "Gold customers", Change: ActGroupMemberRemoved, Outside: 3},
@@ -48,7 +50,7 @@ func TestWebhookExamplesAreTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[ID]string{exampleNotices()[0].Publisher: "Meridian Connect", exampleNotices()[7].Account: "Nordlys Insurance"}
+	names := map[ID]string{exampleNotices()[0].Publisher: "Meridian Connect", exampleNotices()[8].Account: "Nordlys Insurance"}
 	for _, n := range exampleNotices() {
 		payload, err := n.message(names, true).encode()
 		if err != nil {

@@ -172,7 +172,8 @@ func (s *Service) Resend(ctx context.Context, by Actor, delivery ID) error {
 		if err != nil {
 			return err
 		}
-		if err := mayResend(ctx, tx, by, d.Webhook); err != nil {
+		w, err := mayResend(ctx, tx, by, d.Webhook)
+		if err != nil {
 			return err
 		}
 		if d.State != DeliveryDead {
@@ -183,39 +184,70 @@ func (s *Service) Resend(ctx context.Context, by Actor, delivery ID) error {
 		if err := tx.SaveDelivery(ctx, d); err != nil {
 			return err
 		}
+		if err := tx.Audit(ctx, resent(by, at, w, 1)); err != nil {
+			return err
+		}
 		return tx.Enqueue(ctx, DeliverJob{Delivery: d.ID})
 	})
 }
+
+// resendBatch is how many dead deliveries are held in memory at a time.
+const resendBatch = 500
 
 // ResendAll sends the webhook's dead deliveries again, the oldest first: at most MaxResend of them. It returns how many.
 func (s *Service) ResendAll(ctx context.Context, by Actor, webhook ID) (int, error) {
 	sent := 0
 	err := s.inTx(ctx, "send deliveries again", func(ctx context.Context, tx Tx) error {
-		if err := mayResend(ctx, tx, by, webhook); err != nil {
-			return err
-		}
-		ids, err := tx.ReviveDeliveries(ctx, webhook, s.now(), MaxResend)
+		w, err := mayResend(ctx, tx, by, webhook)
 		if err != nil {
 			return err
 		}
-		sent = len(ids)
-		return tx.Enqueue(ctx, deliverJobs(ids)...)
+		at := s.now()
+		if sent, err = reviveAll(ctx, tx, webhook, at); err != nil || sent == 0 {
+			return err
+		}
+		return tx.Audit(ctx, resent(by, at, w, sent))
 	})
 	return sent, err
 }
 
-func mayResend(ctx context.Context, tx Tx, by Actor, webhook ID) error {
-	w, err := tx.LockWebhook(ctx, webhook)
+// reviveAll goes along the dead deliveries batch by batch.
+func reviveAll(ctx context.Context, tx Tx, webhook ID, at time.Time) (int, error) {
+	var after ID
+	sum := 0
+	for sum < MaxResend {
+		ids, err := tx.ReviveDeliveries(ctx, webhook, after, at, min(resendBatch, MaxResend-sum))
+		if err != nil || len(ids) == 0 {
+			return sum, err
+		}
+		if err := tx.Enqueue(ctx, deliverJobs(ids)...); err != nil {
+			return sum, err
+		}
+		sum, after = sum+len(ids), ids[len(ids)-1]
+	}
+	return sum, nil
+}
+
+// resent tells the audit who has sent how many messages again (R33).
+func resent(by Actor, at time.Time, w Webhook, messages int) Event {
+	e := webhookEvent(by, at, ActWebhookResent, w)
+	e.After = map[string]any{"messages": messages}
+	return e
+}
+
+// mayResend finds the webhook without a lock: a turn of its switch at the same moment gives up what was revived.
+func mayResend(ctx context.Context, tx Tx, by Actor, webhook ID) (Webhook, error) {
+	w, err := tx.Webhook(ctx, webhook)
 	if err != nil {
-		return err
+		return w, err
 	}
 	if err := by.mayKeep(w); err != nil {
-		return err
+		return w, err
 	}
 	if !w.Live() {
-		return ErrWebhookOff
+		return w, ErrWebhookOff
 	}
-	return nil
+	return w, nil
 }
 
 // changeWebhook locks a webhook of the actor's, changes it and keeps it; with an action, also in the audit.

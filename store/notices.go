@@ -65,6 +65,15 @@ func (t *tx) AccountsWith(ctx context.Context, pack release.ID, at time.Time, af
 	return slices.Compact(accounts), last, err
 }
 
+// NoteFailureTold is one statement, so that of two at once one is told.
+func (t *tx) NoteFailureTold(ctx context.Context, attachment, rel release.ID, at, unlessAfter time.Time) (bool, error) {
+	n, err := t.exec(ctx, "note that a failure is told", `
+		INSERT INTO failure_told (attachment_id, release_id, told_at) VALUES ($1, $2, $3)
+		ON CONFLICT (attachment_id, release_id) DO UPDATE SET told_at = excluded.told_at WHERE failure_told.told_at <= $4`,
+		attachment, rel, at, unlessAfter)
+	return n > 0, err
+}
+
 // PlanReminders keeps the marks of those that went out.
 func (t *tx) PlanReminders(ctx context.Context, id release.ID, reminders []release.Reminder) error {
 	for _, r := range reminders {

@@ -65,7 +65,7 @@ func TestNoticesReadByIndex(t *testing.T) {
 		if _, err := tx.LockDelivery(ctx, delivery); err != nil {
 			t.Error(err)
 		}
-		if ids, err := tx.ReviveDeliveries(ctx, hook, now, 10); err != nil || len(ids) != 1 {
+		if ids, err := tx.ReviveDeliveries(ctx, hook, release.ID{}, now, 10); err != nil || len(ids) != 1 {
 			t.Errorf("%d revived, %v", len(ids), err)
 		}
 		if taken, _, err := tx.TakeReminders(ctx, now, 10); err != nil || taken != 0 {

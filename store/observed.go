@@ -130,6 +130,9 @@ func (t *tx) forgetObserved(ctx context.Context, attachment release.ID) error {
 	if err != nil || len(gone) == 0 {
 		return err
 	}
+	if err := t.do(ctx, "forget what was told of an attachment", `DELETE FROM failure_told WHERE attachment_id = $1`, attachment); err != nil {
+		return err
+	}
 	return t.countObserved(ctx, gone[0], -1)
 }
 
@@ -138,6 +141,10 @@ func (t *tx) forgetPack(ctx context.Context, pack release.ID) error {
 	err := t.do(ctx, "forget what was observed of a pack", `
 		DELETE FROM observed WHERE attachment_id IN (SELECT id FROM attachment WHERE pack_id = $1)`, pack)
 	if err != nil {
+		return err
+	}
+	if err := t.do(ctx, "forget what was told of a pack", `
+		DELETE FROM failure_told WHERE attachment_id IN (SELECT id FROM attachment WHERE pack_id = $1)`, pack); err != nil {
 		return err
 	}
 	return t.do(ctx, "drop the counts of what was observed of a pack", `DELETE FROM observed_count WHERE pack_id = $1`, pack)

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -121,11 +123,13 @@ func (t *tx) SaveDelivery(ctx context.Context, d release.Delivery) error {
 }
 
 // ReviveDeliveries walks along delivery_of_webhook_by_state.
-func (t *tx) ReviveDeliveries(ctx context.Context, webhook release.ID, at time.Time, limit int) ([]release.ID, error) {
-	return collect(ctx, t, "revive deliveries", `
-		UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_try = $2, ended_at = NULL
-		 WHERE id = ANY(ARRAY(SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'dead' ORDER BY id LIMIT $3 FOR UPDATE))
-		RETURNING id`, []any{webhook, at, limit}, pgx.RowTo[release.ID])
+func (t *tx) ReviveDeliveries(ctx context.Context, webhook, after release.ID, at time.Time, limit int) ([]release.ID, error) {
+	ids, err := collect(ctx, t, "revive deliveries", `
+		UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_try = $3, ended_at = NULL
+		 WHERE id = ANY(ARRAY(SELECT id FROM webhook_delivery WHERE webhook_id = $1 AND state = 'dead' AND id > $2 ORDER BY id LIMIT $4 FOR UPDATE))
+		RETURNING id`, []any{webhook, after, at, limit}, pgx.RowTo[release.ID])
+	slices.SortFunc(ids, func(a, b release.ID) int { return bytes.Compare(a[:], b[:]) })
+	return ids, err
 }
 
 // TidyDeliveries goes by the ids, which tell the instant: a batch at a time, the rest at the next.

@@ -47,7 +47,7 @@ type webhook struct {
 func (c *call) webhookAnswer(w release.WebhookRow) webhook {
 	out := webhook{
 		ID: w.ID, URL: w.URL, HearsAs: []string{}, Kinds: w.Kinds, State: "on", OffAt: utc(w.OffAt), PausedAt: utc(w.PausedAt),
-		FailingSince: utc(w.FailingSince), Dead: min(w.Dead, release.MaxResend), DeadAtLeast: w.Dead > release.MaxResend,
+		FailingSince: utc(w.FailingSince), Dead: min(w.Dead, release.CountedDead), DeadAtLeast: w.Dead > release.CountedDead,
 		CreatedAt: w.CreatedAt.UTC(), CreatedBy: w.CreatedByName,
 	}
 	if w.AsPublisher {

@@ -84,6 +84,7 @@ var actionWords = map[string]ActionWord{
 	release.ActWebhookRotated: {"gave a webhook a new secret", "gave the webhook to %s a new secret", "key-round"},
 	release.ActWebhookDeleted: {"deleted a webhook", "deleted the webhook to %s", "trash-2"},
 	release.ActWebhookPaused:  {"paused a webhook that had failed", "paused the webhook to %s", "ban"},
+	release.ActWebhookResent:  {"sent messages of a webhook again", "sent messages to %s again", "undo-2"},
 
 	release.ActCountsMended: {"corrected summary counts", "mended the %s", "settings"},
 

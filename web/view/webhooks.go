@@ -57,6 +57,7 @@ var kindWords = map[release.NoticeKind]string{
 	release.NoticeDueInWeek:        "A release comes in 7 days",
 	release.NoticeDueInDay:         "A release comes in 24 hours",
 	release.NoticeApplied:          "A release has become current",
+	release.NoticePackDeleted:      "A pack is deleted",
 	release.NoticeOptedIn:          "An attachment begins to try a release",
 	release.NoticeWentBack:         "An attachment goes back to the current release",
 	release.NoticeFeedbackGiven:    "Feedback is given",
@@ -97,6 +98,8 @@ func kindsText(w release.WebhookRow) string {
 
 func webhookState(w release.WebhookRow) (word string, tone Tone, icon string) {
 	switch {
+	case w.SaidGone():
+		return "Paused: it is gone", Red, "ban"
 	case w.PausedAt != nil:
 		return "Paused: it has failed", Red, "ban"
 	case w.OffAt != nil:
@@ -154,6 +157,14 @@ func (w WebhookOne) options() []Option {
 		}
 	}
 	return kindOptions(kinds)
+}
+
+// pausedText is why packtide has paused the webhook, and what to do.
+func (w WebhookOne) pausedText() string {
+	if w.Row.SaidGone() {
+		return "The receiver has answered that it is gone (410). If that was a mistake, turn the webhook on, then send again what was given up; else delete it."
+	}
+	return "It had failed for days. Mend the receiver, turn the webhook on, then send again what was given up."
 }
 
 // deadTabs lead to all messages and to those that were given up.

@@ -506,7 +506,7 @@ func WebhookPage(w WebhookOne) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = Banner(Warn, "packtide has paused this webhook", "It had failed for days. Mend the receiver, turn the webhook on, then send again what was given up.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Banner(Warn, "packtide has paused this webhook", w.pausedText()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
