@@ -122,6 +122,14 @@ func TestApplyComesToRest(t *testing.T) {
 		t.Errorf("the example: %s", did)
 	}
 
+	var kiwi struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}
+	if err := json.Unmarshal([]byte(paris.does(nil, "account", "list", "--json", "-q", "kiwi")), &kiwi); err != nil || len(kiwi.Items) != 1 {
+		t.Fatalf("%+v, %v", kiwi, err)
+	}
 	old, young := j.tool("Clock", "1.0.0"), j.tool("Clock", "1.2.0")
 	paris.does(nil, "packages", "push", "--shareable", "--override-reason", "The line of the test.", young)
 	for name, test := range map[string]struct {
@@ -145,8 +153,12 @@ func TestApplyComesToRest(t *testing.T) {
 			did:  []string{"+ version 1.0.0 of package Clock", "+ pack Clocks: package Clock 1.0.0\n"},
 		},
 		"a release of all that is newest": {says: "packs: [{name: Whole, support_contact: a@b.example, packages: [Clock], release: {schedule: immediate}}]\n"},
-		"the group of all":                {says: "packs: [{name: Everybody's}]\ngroups: [{name: all accounts, packs: [EVERYBODY'S]}]\n"},
-		"nothing":                         {says: "---\n---\n"},
+		"one by name and by id": {
+			says: "groups: [{name: Kiwis, accounts: [Kiwi Trust, " + kiwi.Items[0].ID + "]}]\n",
+			did:  []string{"+ group Kiwis: account Kiwi Trust"},
+		},
+		"the group of all": {says: "packs: [{name: Everybody's}]\ngroups: [{name: all accounts, packs: [EVERYBODY'S]}]\n"},
+		"nothing":          {says: "---\n---\n"},
 	} {
 		did := paris.settles(wishFile(t, test.says))
 		for _, want := range test.did {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -53,22 +54,21 @@ func (p *planner) groupAccounts(ctx context.Context, w *wishedGroup, planned *cl
 	if !w.hasAccounts {
 		return nil
 	}
-	has := map[string]string{} // id → name
-	if planned.ID != "" {
-		for a, err := range p.GroupAccounts(ctx, planned.ID) {
-			if err != nil {
-				return err
-			}
-			has[a.ID] = a.Name
-		}
+	has, err := membersOf(planned, p.GroupAccounts(ctx, planned.ID), func(a client.Account) (string, string) { return a.ID, a.Name })
+	if err != nil {
+		return err
 	}
 	named := map[string]bool{}
 	for _, wished := range w.accounts {
+		if id := has.find(wished.name); id != "" { // no question for each of perhaps thousands
+			named[id] = true
+			continue
+		}
 		a, err := p.findAccount(ctx, wished.name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", wished.at, err)
 		}
-		if _, there := has[a.ID]; !there && !named[a.ID] {
+		if !named[a.ID] {
 			p.add("+", func(ctx context.Context) error { return p.AddGroupAccount(ctx, planned.ID, a.ID) },
 				"group %s: account %s", w.name, firstOf(a.Name, a.ID))
 		}
@@ -85,23 +85,22 @@ func (p *planner) groupPacks(ctx context.Context, w *wishedGroup, planned *clien
 	if !w.hasPacks {
 		return nil
 	}
-	has := map[string]string{} // id → name
-	if planned.ID != "" {
-		for one, err := range p.GroupPacks(ctx, planned.ID) {
-			if err != nil {
-				return err
-			}
-			has[one.ID] = one.Name
-		}
+	has, err := membersOf(planned, p.GroupPacks(ctx, planned.ID), func(one client.Pack) (string, string) { return one.ID, one.Name })
+	if err != nil {
+		return err
 	}
 	named := map[string]bool{}
 	for _, wished := range w.packs {
+		if id := has.find(wished.name); id != "" {
+			named[id] = true
+			continue
+		}
 		pack, err := p.groupPack(ctx, wished)
 		if err != nil {
 			return err
 		}
 		key := firstOf(pack.ID, strings.ToLower(pack.Name)) // one that is yet to be made has no id
-		if _, there := has[key]; !there && !named[key] {
+		if has.names[key] == "" && !named[key] {
 			p.add("+", func(ctx context.Context) error { return p.AddGroupPack(ctx, planned.ID, pack.ID) },
 				"group %s: pack %s", w.name, pack.Name)
 		}
@@ -125,15 +124,42 @@ func (p *planner) groupPack(ctx context.Context, w wishedName) (*plannedPack, er
 	return &plannedPack{Pack: found}, nil
 }
 
+// members are what a group holds.
+type members struct{ names, ids map[string]string } // id → name, lower-case name → id
+
+// membersOf reads them, if the group is there already.
+func membersOf[T any](group *client.Group, items iter.Seq2[T, error], idName func(T) (id, name string)) (members, error) {
+	m := members{map[string]string{}, map[string]string{}}
+	if group.ID == "" {
+		return m, nil
+	}
+	for item, err := range items {
+		if err != nil {
+			return m, err
+		}
+		id, name := idName(item)
+		m.names[id], m.ids[strings.ToLower(name)] = name, id
+	}
+	return m, nil
+}
+
+// find is the id of the member of that name or id; nothing if there is none.
+func (m members) find(wished string) string {
+	if m.names[wished] != "" {
+		return wished
+	}
+	return m.ids[strings.ToLower(wished)]
+}
+
 // pruneGroup plans to take out of the group what the file does not name.
-func (p *planner) pruneGroup(w *wishedGroup, what string, has map[string]string, named map[string]bool, take func(context.Context, string) (int, error)) {
-	for _, id := range slices.Sorted(maps.Keys(has)) {
+func (p *planner) pruneGroup(w *wishedGroup, what string, has members, named map[string]bool, take func(context.Context, string) (int, error)) {
+	for _, id := range slices.Sorted(maps.Keys(has.names)) {
 		if named[id] {
 			continue
 		}
 		p.add("-", func(ctx context.Context) error {
 			_, err := take(ctx, id)
 			return err
-		}, "group %s: %s %s", w.name, what, has[id])
+		}, "group %s: %s %s", w.name, what, has.names[id])
 	}
 }

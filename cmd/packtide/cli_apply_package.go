@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"packtide/client"
+	"packtide/packfile"
 	"packtide/release"
 )
 
@@ -53,19 +54,11 @@ func (p *planner) fileVersion(ctx context.Context, w *wishedPackage) (*plannedVe
 	}
 	sum, err := fileSum(w.file)
 	if err != nil {
-		return nil, err
+		return nil, w.at.refuse("%w", err)
 	}
-	file := filepath.Base(w.file)
-	label := w.version
-	switch told := read.Manifest; {
-	case told.Name == "" && told.DisplayName == "":
-		return nil, w.at.refuse("%s does not tell what it is called. Upload it with packtide packages push --name, then give its name here in place of the file", file)
-	case told.HasVersion && label != "" && label != told.Version.String():
-		return nil, w.at.refuse("%s tells version %s of itself, the file here %s", file, told.Version, label)
-	case told.HasVersion:
-		label = told.Version.String()
-	case label == "":
-		return nil, w.at.refuse("%s does not tell its version: give one with version:", file)
+	label, err := w.label(read.Manifest)
+	if err != nil {
+		return nil, err
 	}
 	pkg, err := p.packageNamed(ctx, read.Manifest.Name, read.Manifest.DisplayName)
 	if err != nil {
@@ -76,22 +69,50 @@ func (p *planner) fileVersion(ctx context.Context, w *wishedPackage) (*plannedVe
 			return other, other.mustAgree(w, sum)
 		}
 	}
-	v := &plannedVersion{pkg: pkg, label: label, wish: w, sum: sum}
 	there, has, err := p.serverVersion(ctx, pkg, label)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case has && there.DeletedAt == nil && there.SHA256 != sum:
-		return nil, failure{fmt.Errorf("%s: version %s of %s was uploaded before with other content, and never changes. Give the file the next version", w.at, label, pkg.display), exitConflict}
-	case has:
-		return v, p.mayEnter(w, pkg, there)
-	case w.shareable != nil && !*w.shareable:
-		return nil, w.at.refuse("%s can't enter a pack, as shareable is false here, and that is final: leave it out, or say true", file)
+	}
+	v := &plannedVersion{pkg: pkg, label: label, wish: w, sum: sum}
+	if has {
+		return v, v.mayStay(there)
+	}
+	return v, p.addUpload(v)
+}
+
+// label is the version of a file: its own word, else what stands beside it.
+func (w *wishedPackage) label(told packfile.Manifest) (string, error) {
+	file := filepath.Base(w.file)
+	switch {
+	case told.Name == "" && told.DisplayName == "":
+		return "", w.at.refuse("%s does not tell what it is called. Upload it with packtide packages push --name, then give its name here in place of the file", file)
+	case told.HasVersion && w.version != "" && w.version != told.Version.String():
+		return "", w.at.refuse("%s tells version %s of itself, the file here %s", file, told.Version, w.version)
+	case told.HasVersion:
+		return told.Version.String(), nil
+	case w.version == "":
+		return "", w.at.refuse("%s does not tell its version: give one with version:", file)
+	}
+	return w.version, nil
+}
+
+// mayStay refuses a file whose version is there with other content, or can't enter a pack.
+func (v *plannedVersion) mayStay(there client.Version) error {
+	if there.DeletedAt == nil && there.SHA256 != v.sum {
+		return failure{fmt.Errorf("%s: version %s of %s was uploaded before with other content, and never changes. Give the file the next version", v.wish.at, v.label, v.pkg.display), exitConflict}
+	}
+	return mayEnter(v.wish, v.pkg, there)
+}
+
+func (p *planner) addUpload(v *plannedVersion) error {
+	file := filepath.Base(v.wish.file)
+	if share := v.wish.shareable; share != nil && !*share {
+		return v.wish.at.refuse("%s can't enter a pack, as shareable is false here, and that is final: leave it out, or say true", file)
 	}
 	v.fresh = true
-	pkg.uploads = append(pkg.uploads, v)
-	p.add("+", func(ctx context.Context) error { return p.upload(ctx, v) }, "version %s of package %s, from %s", label, pkg.display, file)
-	return v, nil
+	v.pkg.uploads = append(v.pkg.uploads, v)
+	p.add("+", func(ctx context.Context) error { return p.upload(ctx, v) }, "version %s of package %s, from %s", v.label, v.pkg.display, file)
+	return nil
 }
 
 // mustAgree refuses a second file for a version that another line of the file uploads already, unless it is the same in all.
@@ -113,7 +134,7 @@ func (w *wishedPackage) shares() string {
 }
 
 // mayEnter refuses a version that no pack may hold.
-func (p *planner) mayEnter(w *wishedPackage, pkg *plannedPackage, v client.Version) error {
+func mayEnter(w *wishedPackage, pkg *plannedPackage, v client.Version) error {
 	switch {
 	case v.DeletedAt != nil:
 		return failure{fmt.Errorf("%s: version %s of %s was deleted, and its number is never used again. Take another", w.at, v.Version, pkg.display), exitConflict} // R1
@@ -238,7 +259,7 @@ func (p *planner) version(ctx context.Context, w *wishedPackage) (*plannedVersio
 		if !has {
 			return nil, failure{fmt.Errorf("%s: package %s has no version %s.\npacktide packages show %q shows its versions", w.at, pkg.display, v.label, pkg.display), exitNotFound}
 		}
-		return v, p.mayEnter(w, pkg, there)
+		return v, mayEnter(w, pkg, there)
 	}
 	return v, nil
 }

@@ -97,7 +97,8 @@ func TestApplyByAllAtOnce(t *testing.T) {
 	for _, list := range []string{
 		paris.does([]string{"1.0.0"}, "pack", "list"), paris.does([]string{"current"}, "release", "list", "Tools"), paris.does([]string{"1.0.0"}, "packages", "show", "Hammer"),
 	} {
-		if n := strings.Count(strings.TrimSpace(list[strings.Index(list, "ID\n"):]), "\n"); n != 1 {
+		_, rows, _ := strings.Cut(list, " ID\n")
+		if n := strings.Count(rows, "\n"); n != 1 {
 			t.Errorf("%d lines, want one:\n%s", n, list)
 		}
 	}
@@ -130,6 +131,7 @@ func TestApplyRefusesWhatCannotBe(t *testing.T) {
 		"no such version":          {"{name: Saw, version: 9.0.0}", exitNotFound, []string{"has no version 9.0.0", "packages show"}},
 		"no such package":          {"Screwdriver", exitNotFound, []string{"Screwdriver"}},
 		"no such file":             {"{file: /no/such/file.zip}", exitUsage, []string{"/no/such/file.zip"}},
+		"a folder":                 {"{file: " + t.TempDir() + "}", exitUsage, []string{"pack.yaml:1: "}},
 		"one package twice":        {"{file: " + j.tool("Saw", "1.2.0") + "}, saw", exitUsage, []string{"package Saw stands in pack P twice"}},
 		"another version in it":    {"{file: " + drill + ", version: 2.0.0}", exitUsage, []string{"tells version 1.0.0 of itself"}},
 		"one file in two ways":     {"{file: " + drill + ", notes: One.}]}, {name: Q, packages: [{file: " + drill + ", notes: Two.}", exitUsage, []string{"the same file stands at", "say the same in both"}},

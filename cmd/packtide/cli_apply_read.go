@@ -91,14 +91,14 @@ func readWishes(file string, in io.Reader, into *wishes) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", file, err)
 	}
-	for {
+	for r.nodes < maxNodes {
 		var document yaml.Node
 		err := loader.Load(&document)
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return usageError{fmt.Errorf("%s can't be understood: %w", file, err)}
+			return r.misread(err)
 		}
 		for _, node := range document.Content {
 			r.document(r.node(node), into)

@@ -167,7 +167,7 @@ func TestApplyFilesThatAreWrong(t *testing.T) {
 		"a date at once":        {"packs: [{name: A, release: {schedule: immediate, date: 2027-01-31}}]\n", []string{"needs a date, and an immediate one has none"}},
 		"a day that is none":    {"packs: [{name: A, release: {schedule: scheduled, date: 2027-02-31}}]\n", []string{"2027-02-31"}},
 		"a mode that is none":   {"packs: [{name: A, attachment_mode: both}]\n", []string{`"both" is none of single, multiple`}},
-		"no YAML":               {"packs: [\n", []string{"can't be understood"}},
+		"no YAML":               {"packs: [\n", []string{"pack.yaml:2: this can't be understood"}},
 		"a text":                {"hello\n", []string{"groups, packs"}},
 		"a pack twice":          {"packs:\n  - name: A\n---\npacks:\n  - name: a\n", []string{"pack.yaml:5: pack a stands here again", "the first time it stands at /", "pack.yaml:2. Keep one"}},
 		"a group twice":         {"groups: [{name: G, accounts: [A]}]\n---\ngroups: [{name: g, accounts: [B]}]\n", []string{"pack.yaml:3: group g stands here again", "pack.yaml:1. Keep one"}},
@@ -175,6 +175,9 @@ func TestApplyFilesThatAreWrong(t *testing.T) {
 		"anchors beyond bounds": {aliasBomb(), []string{"asks for more than"}},
 		"an anchor in itself":   {"packs: &a [*a]\n", []string{"pack.yaml:1: a pack is written as keys"}},
 		"a key from an anchor":  {"packs:\n  - &a {name: A}\n  - {<<: *a, name: B}\n", []string{`has no key "<<"`}},
+		"a tab":                 {"packs:\n\t- name: A\n", []string{"pack.yaml:2: this can't be understood as YAML", "not with tabs"}},
+		"characters unseen":     {"packs:\n  - name: A\n    description: \"x\\0\"\n", []string{"pack.yaml:3: this text holds a character that can't be seen"}},
+		"documents without end": {strings.Repeat("---\n", maxNodes+1), []string{"asks for more than"}},
 		"too large":             {"# " + strings.Repeat("x", maxWishes) + "\npacks: []\n", []string{"pack.yaml is larger than 4 MiB"}},
 		"a list among the text": {"packs: [{name: [A]}]\n", []string{"a text is missing here"}},
 	} {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -51,6 +52,18 @@ func (r *wishReader) problemAt(at place, format string, args ...any) {
 	if len(r.problems) < maxProblems {
 		r.problems = append(r.problems, fmt.Sprintf("%s: %s", at, fmt.Sprintf(format, args...)))
 	}
+}
+
+// misread tells what is no YAML, and where.
+func (r *wishReader) misread(err error) error {
+	at, what := r.file, err.Error()
+	if one, ok := errors.AsType[*yaml.LoadError](err); ok {
+		what = one.Message
+		if one.Mark.Line > 0 {
+			at = place{r.file, one.Mark.Line}.String()
+		}
+	}
+	return usageError{fmt.Errorf("%s: this can't be understood as YAML: %s.\nIndent with blanks, not with tabs, and put a text with a colon into quotes", at, what)}
 }
 
 // refusal is all that is wrong, a line each; nil if nothing is.
@@ -108,6 +121,7 @@ func (r *wishReader) text(into *string) func(*yaml.Node) {
 			r.problem(n, "a text is missing here")
 			return
 		}
+		r.needs(n, !strings.ContainsFunc(n.Value, unseen), "this text holds a character that can't be seen: take it out")
 		*into = strings.TrimSpace(n.Value)
 	}
 }
@@ -120,6 +134,7 @@ func (r *wishReader) maybe(into **string) func(*yaml.Node) {
 		}
 		*into = new("")
 		if n.Tag != "!!null" {
+			r.needs(n, !strings.ContainsFunc(n.Value, unseen), "this text holds a character that can't be seen: take it out")
 			*into = new(strings.TrimSpace(n.Value)) // as the server keeps it
 		}
 	}
@@ -144,4 +159,9 @@ func (r *wishReader) version(into *string) func(*yaml.Node) {
 		}
 		*into = version.String()
 	}
+}
+
+// unseen tells a character that the server takes in no text.
+func unseen(char rune) bool {
+	return unicode.IsControl(char) && !strings.ContainsRune("\n\r\t", char)
 }
