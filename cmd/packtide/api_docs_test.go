@@ -51,7 +51,9 @@ func TestAPIGuide(t *testing.T) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", replace.Replace(guideScript(t, filepath.Join("..", "..", "docs", "api.md"))))
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "ADMIN_TOKEN="+token("grace@aldgate.example", "admin", "Aldgate Insurance"))
+	o.does("user", "add", "olga@packs.example", "--name", "Olga", "--role", "operator")
+	cmd.Env = append(os.Environ(), "ADMIN_TOKEN="+token("grace@aldgate.example", "admin", "Aldgate Insurance"),
+		"OPERATOR_TOKEN="+strings.TrimSpace(o.does("token", "create", "olga@packs.example", "--name", "guide")))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {

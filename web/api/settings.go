@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"packtide/packfile"
 	"packtide/release"
@@ -151,13 +152,13 @@ type evidenceList struct {
 }
 
 type evidenceWish struct {
-	ID       *release.ID `json:"id"` // left out: a new one
+	ID       *release.ID `json:"id"` // left out: the one of this label, or a new one
 	Label    string      `json:"label"`
 	Demanded bool        `json:"demanded"`
 }
 
 // setEvidenceSettings makes the checklist the one that is given: its items in their order. Those that it leaves out are offered
-// no more; one that somebody added since the list was read stays.
+// no more; one that somebody added since the list was read stays. Asked twice, it does nothing the second time.
 func (s *Server) setEvidenceSettings(c *call) error {
 	in, err := decode[evidenceList](c)
 	if err != nil {
@@ -166,16 +167,16 @@ func (s *Server) setEvidenceSettings(c *call) error {
 	if in.Items == nil {
 		return onField("/items", "Give the items of the checklist; an empty list for none.")
 	}
-	wanted, places, err := wishedItems(in.Items)
-	if err != nil {
-		return err
-	}
 	offered, err := s.reader.EvidenceItems(c.ctx(), c.actor, c.actor.Account)
 	if err != nil {
 		return err
 	}
+	wanted, places, err := wishedItems(in.Items, offered)
+	if err != nil {
+		return err
+	}
 	for _, old := range offered {
-		if !slices.ContainsFunc(wanted, func(w release.EvidenceItem) bool { return w.ID == old.ID }) {
+		if !holdsItem(wanted, old.ID) {
 			old.Retired = true
 			wanted = append(wanted, old)
 		}
@@ -186,16 +187,27 @@ func (s *Server) setEvidenceSettings(c *call) error {
 	return s.evidenceSettings(c)
 }
 
-// wishedItems are the items of a request, with where in it the fields stand that a refusal names.
-func wishedItems(wishes []evidenceWish) ([]release.EvidenceItem, map[string]string, error) {
-	wanted, places := make([]release.EvidenceItem, len(wishes)), map[string]string{}
+func holdsItem(items []release.EvidenceItem, id release.ID) bool {
+	return slices.ContainsFunc(items, func(i release.EvidenceItem) bool { return i.ID == id })
+}
+
+// wishedItems are the items of a request, with where in it the fields stand that a refusal names. One without an id is the one
+// of its label that is offered, so that a list that is sent again does not put new items in the place of those with evidence.
+func wishedItems(wishes []evidenceWish, offered []release.EvidenceItem) ([]release.EvidenceItem, map[string]string, error) {
+	wanted, places := make([]release.EvidenceItem, 0, len(wishes)), map[string]string{}
+	named := func(id release.ID) bool {
+		return slices.ContainsFunc(wishes, func(w evidenceWish) bool { return w.ID != nil && *w.ID == id })
+	}
 	for n, wish := range wishes {
-		place := "/items/" + strconv.Itoa(n)
-		wanted[n] = release.EvidenceItem{Label: wish.Label, Demanded: wish.Demanded}
+		item := release.EvidenceItem{Label: wish.Label, Demanded: wish.Demanded}
 		if wish.ID != nil {
-			wanted[n].ID = *wish.ID
+			item.ID = *wish.ID
+		} else if i := slices.IndexFunc(offered, func(o release.EvidenceItem) bool {
+			return strings.EqualFold(o.Label, strings.TrimSpace(wish.Label)) && !named(o.ID) && !holdsItem(wanted, o.ID)
+		}); i >= 0 {
+			item.ID = offered[i].ID
 		}
-		field := wanted[n].Field()
+		place, field := "/items/"+strconv.Itoa(n), item.Field()
 		switch _, twice := places[field]; {
 		case twice && wish.ID != nil:
 			return nil, nil, onField(place+"/id", "This item stands in the list twice. Give it once.")
@@ -204,6 +216,7 @@ func wishedItems(wishes []evidenceWish) ([]release.EvidenceItem, map[string]stri
 		default:
 			places[field] = place + "/label"
 		}
+		wanted = append(wanted, item)
 	}
 	return wanted, places, nil
 }

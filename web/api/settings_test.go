@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"packtide/packfile"
@@ -93,6 +95,11 @@ func TestEvidenceSettingsByProgram(t *testing.T) {
 	if len(all.Items) != 3 || all.Items[0].Label != "New" || !all.Items[0].Demanded || all.Items[1].ID != second.ID || all.Items[1].Label != "Renamed" || all.Items[2].Label != "Newer" {
 		t.Errorf("the list is %+v", all.Items)
 	}
+	var again items[evidenceItem]
+	put(fields{"label": "new", "demanded": true}, fields{"label": "Renamed"}, fields{"label": "Newer"}).is(http.StatusOK).into(&again)
+	if !slices.Equal(eachOf(again.Items, func(i evidenceItem) release.ID { return i.ID }), eachOf(all.Items, func(i evidenceItem) release.ID { return i.ID })) {
+		t.Errorf("sent again, the list is %+v, want the items of %+v", again.Items, all.Items)
+	}
 	put(fields{"id": first.ID, "label": "Back"}).problem(http.StatusConflict) // offered no more
 	theirs := must(w.db.Reader.EvidenceItems(t.Context(), w.actor(theRival), w.hudson.ID))(t)
 	put(fields{"id": theirs[0].ID, "label": "Mine"}).problem(http.StatusNotFound)
@@ -119,5 +126,34 @@ func TestEvidenceSettingsByProgram(t *testing.T) {
 	}
 	if events := must(w.db.Reader.Events(t.Context(), w.actor(thePublisher), release.EventFilter{Actions: []string{release.ActEvidenceItems}}))(t); len(events) == 0 || events[0].Source != release.FromAPI {
 		t.Errorf("the audit tells %+v", events)
+	}
+}
+
+// TestEvidenceSettingsAtOnce: of lists that are sent at once, one is the checklist in the end, and never a mixture of two.
+func TestEvidenceSettingsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.as(thePublisher)
+	var group sync.WaitGroup
+	statuses := make([]int, 8)
+	for i := range statuses {
+		r := p.request(http.MethodPut, "/settings/evidence", fields{"items": []fields{{"label": fmt.Sprintf("First of %d", i)}, {"label": fmt.Sprintf("Last of %d", i)}}})
+		group.Go(func() {
+			got, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer got.Body.Close()
+			statuses[i] = got.StatusCode
+		})
+	}
+	group.Wait()
+	if !slices.Contains(statuses, http.StatusOK) || slices.ContainsFunc(statuses, func(s int) bool { return s != http.StatusOK && s != http.StatusConflict }) {
+		t.Errorf("answered are %d", statuses)
+	}
+	kept := must(w.db.Reader.EvidenceItems(t.Context(), w.actor(thePublisher), w.meridian.ID))(t)
+	if len(kept) != 2 || strings.TrimPrefix(kept[0].Label, "First") != strings.TrimPrefix(kept[1].Label, "Last") {
+		t.Errorf("the checklist is %+v", kept)
 	}
 }
