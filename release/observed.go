@@ -80,6 +80,11 @@ func LedgerFrom(count func(LedgerState) int64) Ledger {
 	return l
 }
 
+// Without is the ledger of the others: part is counted in it.
+func (l Ledger) Without(part Ledger) Ledger {
+	return LedgerFrom(func(s LedgerState) int64 { return l.Of(s) - part.Of(s) })
+}
+
 // Heard tells of how many attachments an agent has ever reported.
 func (l Ledger) Heard() int64 { return l.Attachments - l.Never }
 

@@ -42,6 +42,7 @@ type WhyFacts struct {
 // Why is the answer with the facts behind it.
 type Why struct {
 	Case     WhyCase
+	Steps    []WhyStep   // what was asked; the last one fits
 	Runs     *ReleaseRef // nil: nothing
 	Next     *ReleaseRef // in testing, or due
 	Now      *HistoryRow // how it came to what it runs, or to nothing
@@ -57,7 +58,8 @@ func Because(f WhyFacts) Why {
 	if n := len(f.History); n > 0 {
 		w.Now = &f.History[n-1]
 	}
-	w.Case = f.answer()
+	w.Steps = stepsTo(whyQuestions, f)
+	w.Case = w.Steps[len(w.Steps)-1].Case
 	switch w.Case {
 	case WhyPackDeleted, WhyUninstalled:
 		w.Next = nil
@@ -68,28 +70,6 @@ func Because(f WhyFacts) Why {
 	default:
 	}
 	return w
-}
-
-func (f WhyFacts) answer() WhyCase {
-	pending := f.Row.Pending
-	switch {
-	case f.Row.DetachedAt != nil && f.PackDeleted != nil && !f.Row.DetachedAt.Before(*f.PackDeleted):
-		return WhyPackDeleted
-	case f.Row.DetachedAt != nil:
-		return WhyUninstalled
-	case f.Row.Ledger() == LedgerFailed:
-		return WhyFailed
-	case pending == nil:
-		return WhyRuns
-	case pending.DueAt != nil && f.At.After(pending.DueAt.Add(lateAfter)):
-		return WhyOverdue
-	case pending.DueAt != nil && !f.At.Before(*pending.DueAt):
-		return WhyDue
-	case f.Row.Trying():
-		return WhyTries
-	default:
-		return WhyWaits
-	}
 }
 
 // tried tells whether the attachment has ever run the release.
@@ -147,20 +127,9 @@ type WhyNotFacts struct {
 
 // WhyNot answers why an account does not have a pack.
 func WhyNot(f WhyNotFacts) WhyCase {
-	switch {
-	case slices.ContainsFunc(f.Attachments, func(a AttachmentRow) bool { return a.DetachedAt == nil }):
-		return WhyInstalled
-	case f.PackDeleted != nil:
-		return WhyPackDeleted
-	case !f.Account.Managed:
-		return WhyInstallsNone
-	case len(f.Attachments) > 0:
-		return WhyGone
-	case f.Current == nil:
-		return WhyNeverReleased
-	case len(f.Groups) == 0:
-		return WhyInNoGroup
-	default:
-		return WhyNeverInstalled
-	}
+	steps := WhyNotSteps(f)
+	return steps[len(steps)-1].Case
 }
+
+// WhyNotSteps are what was asked to find WhyNot's answer; the last one fits.
+func WhyNotSteps(f WhyNotFacts) []WhyStep { return stepsTo(whyNotQuestions, f) }

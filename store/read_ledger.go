@@ -53,8 +53,12 @@ func (r *Reader) AgentStates(ctx context.Context) (release.Ledger, error) {
 }
 
 func (r *Reader) ledger(ctx context.Context, s scope, of release.LedgerOf) (release.Ledger, error) {
+	return ledgerIn(ctx, r.pool, s, of)
+}
+
+func ledgerIn(ctx context.Context, q reading, s scope, of release.LedgerOf) (release.Ledger, error) {
 	var packs int64
-	l, err := one(ctx, r.pool, "ledger", summedLedger, s.with(pgx.NamedArgs{"pack": orNull(of.Pack), "of_publisher": orNull(of.Publisher)}),
+	l, err := one(ctx, q, "ledger", summedLedger, s.with(pgx.NamedArgs{"pack": orNull(of.Pack), "of_publisher": orNull(of.Publisher)}),
 		func(row pgx.CollectableRow) (l release.Ledger, err error) {
 			return l, row.Scan(&l.Attachments, &l.Current, &l.Trying, &l.Behind, &l.Failed, &l.Silent, &l.Never, &packs)
 		})

@@ -51,6 +51,11 @@ func (e *Exports) PastCSV(d Download, by release.Actor, at time.Time, f release.
 	return exportFor(e, d, by, pastExport(e.reader, by, at, f))
 }
 
+// ComparedCSV streams what changed between the two moments.
+func (e *Exports) ComparedCSV(d Download, by release.Actor, from, to time.Time, f release.CompareFilter) error {
+	return exportFor(e, d, by, comparedExport(e.reader, by, from, to, f))
+}
+
 // EventsCSV streams the audit events of the filter.
 func (e *Exports) EventsCSV(d Download, by release.Actor, f release.EventFilter) error {
 	return exportFor(e, d, by, eventsExport(e.reader, by, f))

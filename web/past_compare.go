@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"time"
 
 	"packtide/release"
+	"packtide/store"
 	"packtide/web/view"
 )
 
@@ -84,13 +86,20 @@ func (s *Server) compareInstallBaseCSV(v *visit) error {
 	if from.At == nil || to.At == nil {
 		return refusedMoment(from, to)
 	}
-	head := []string{
-		"from", "to", "attachment_id", "attachment", "environment", "account", "account_zone", "publisher", "pack", "change", "ran_at_from", "ran_at_to",
-		"since", "how", "by", "attached_at", "detached_at",
-	}
-	begins, ends := csvTime(from.At), csvTime(to.At)
-	return s.exportCSV(v, "install-base-compared", head, func(write func(...string) error) error {
-		return s.reader.EachChanged(v.ctx(), v.actor, *from.At, *to.At, f, func(c release.CompareRow) error {
+	t := comparedExport(s.reader, v.actor, *from.At, *to.At, f)
+	return s.makeExport(v, 0, func(x *export) error { return streamTable(v.download(), x, t) })
+}
+
+// comparedExport is what changed between two moments as a file.
+func comparedExport(r *store.Reader, by release.Actor, from, to time.Time, f release.CompareFilter) exportTable[release.CompareRow] {
+	return exportTable[release.CompareRow]{
+		name: "install-base-compared",
+		columns: named("from", "to", "attachment_id", "attachment", "environment", "account", "account_zone", "publisher", "pack", "change", "ran_at_from",
+			"ran_at_to", "since", "how", "by", "attached_at", "detached_at"),
+		each: func(ctx context.Context, row func(release.CompareRow) error) error {
+			return r.EachChanged(ctx, by, from, to, f, row)
+		},
+		cells: func(c release.CompareRow) []any {
 			was, is := release.HistoryRow{}, release.HistoryRow{}
 			var since *time.Time
 			if c.Was != nil {
@@ -99,9 +108,10 @@ func (s *Server) compareInstallBaseCSV(v *visit) error {
 			if c.Ran != nil {
 				is, since = *c.Ran, &c.Ran.Since
 			}
-			return write(begins, ends, c.ID.String(), c.Name, c.Environment, c.AccountName, c.AccountZone, c.PublisherName, c.PackName, string(c.Change),
-				view.ReleaseLabel(was.Release), view.ReleaseLabel(is.Release), csvTime(since), string(is.How), is.By,
-				csvTime(&c.AttachedAt), csvTime(c.DetachedAt))
-		})
-	})
+			return []any{
+				from, to, c.ID.String(), c.Name, c.Environment, c.AccountName, c.AccountZone, c.PublisherName, c.PackName, string(c.Change),
+				view.ReleaseLabel(was.Release), view.ReleaseLabel(is.Release), since, string(is.How), is.By, c.AttachedAt, c.DetachedAt,
+			}
+		},
+	}
 }

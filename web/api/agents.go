@@ -19,6 +19,7 @@ func agentRoutes() []route {
 	return []route{
 		{http.MethodGet, "/attachments/:attachment_id/desired", web.AsAgent | web.AsAdmin, nothing, "", (*Server).desired},
 		{http.MethodPost, "/attachments/:attachment_id/observed", web.AsAgent | web.AsAdmin, asJSON, "", (*Server).reportObserved},
+		{http.MethodGet, "/releases/:release_id/ledger", web.PublisherSide, nothing, "", (*Server).releaseLedger},
 		{http.MethodGet, "/packs/:pack_id/ledger", web.PublisherSide, nothing, "", (*Server).ledger},
 	}
 }
@@ -161,7 +162,24 @@ func (s *Server) ledger(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.one(ledger{l.Attachments, l.Current, l.Trying, l.Behind, l.Failed, l.Silent, l.Never})
+	return c.one(ledgerOf(l))
+}
+
+func ledgerOf(l release.Ledger) ledger {
+	return ledger{l.Attachments, l.Current, l.Trying, l.Behind, l.Failed, l.Silent, l.Never}
+}
+
+// releaseLedger counts the attachments that are to run the release by what their agents report.
+func (s *Server) releaseLedger(c *call) error {
+	id, err := c.id("release_id")
+	if err != nil {
+		return err
+	}
+	l, err := s.reader.ReleaseLedger(c.ctx(), c.actor, id)
+	if err != nil {
+		return err
+	}
+	return c.one(ledgerOf(l))
 }
 
 // How often agents ask is the server's choice: each answer says when to ask again.

@@ -160,7 +160,7 @@ func (w *agentWorld) toldOf(pending release.ID) {
 	var whole, own releaseWhole
 	publisher.get("/releases/" + w.current.String()).is(http.StatusOK).into(&whole)
 	w.as(theAdmin).get("/releases/" + w.current.String()).is(http.StatusOK).into(&own)
-	if whole.Adoption.Observed == nil || *whole.Adoption.Observed != 0 || own.Adoption.Observed != nil {
+	if whole.Adoption.Observed != 0 || own.Adoption.Observed != 0 {
 		w.t.Errorf("adoption: the publisher is told %+v, the account %+v", whole.Adoption, own.Adoption)
 	}
 }

@@ -58,6 +58,7 @@ func attempts() map[string]func(*walk) attempt {
 		viewsAttempts(),
 		webhookAttempts(),
 		differencesAttempts(),
+		lookingAttempts(),
 	)
 }
 
@@ -78,6 +79,7 @@ func moreAttempts() map[string][]oneStatus {
 		moreViewsAttempts(),
 		moreWebhookAttempts(),
 		moreDifferencesAttempts(),
+		moreLookingAttempts(),
 	)
 }
 

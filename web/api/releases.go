@@ -55,13 +55,6 @@ type releaseContent struct {
 	ArtifactURL *string     `json:"artifact_url"`
 }
 
-// adoption is how far a release got.
-type adoption struct {
-	Attachments int64  `json:"attachments"`
-	OptedIn     int64  `json:"opted_in"`
-	Observed    *int64 `json:"observed"`
-}
-
 func releaseContentOf(r release.ContentRow) releaseContent {
 	out := releaseContent{
 		PackageID: r.PackageID, Name: r.Name, DisplayName: r.DisplayName, Platform: r.Platform, From: versionRefOf(r.From), To: versionRefOf(r.To),
@@ -72,40 +65,6 @@ func releaseContentOf(r release.ContentRow) releaseContent {
 		out.ArtifactURL = textOrNull(artifactURL(r.To.ID))
 	}
 	return out
-}
-
-// installs are the attachments of a pack as its release's adoption tells of them: those of the actor's own where it installs.
-type installs struct {
-	attachments, optIns int64
-	own                 bool // of the actor's own attachments alone: others' agents are not told of
-}
-
-// installsOf counts them; a pack that the actor does not see is not found.
-func (s *Server) installsOf(c *call, pack release.ID) (installs, error) {
-	read := s.reader.CataloguePack
-	if c.actor.ReadsPublisher() || c.actor.ReadsSite() {
-		read = s.reader.Pack
-	}
-	p, err := read(c.ctx(), c.actor, pack)
-	if err != nil && c.actor.ReadsPublisher() && c.actor.ReadsManaged() {
-		p, err = s.reader.CataloguePack(c.ctx(), c.actor, pack) // another publisher's, for an account that installs too
-	}
-	return installs{p.Attachments, p.OptIns, !c.actor.ReadsSite() && (!c.actor.ReadsPublisher() || p.PublisherID != c.actor.Account)}, err
-}
-
-func (n installs) adoptionOf(r release.ReleaseView) adoption {
-	var a adoption
-	if !n.own {
-		a.Observed = &r.Observed
-	}
-	switch {
-	case r.Current():
-		a.Attachments = n.attachments - n.optIns
-	case r.State == release.Pending:
-		a.Attachments, a.OptedIn = n.optIns, n.optIns
-	default:
-	}
-	return a
 }
 
 func releaseWholeOf(r release.ReleaseView, n installs) releaseWhole {

@@ -55,6 +55,10 @@ func routes() []route {
 		webhookRoutes(),
 		differenceRoutes(),
 		adoptionRoutes(),
+		calendarRoutes(),
+		whyRoutes(),
+		momentRoutes(),
+		notificationRoutes(),
 	)
 }
 
