@@ -33,6 +33,26 @@ type failure struct {
 func (f failure) status() int   { return f.code }
 func (f failure) Unwrap() error { return f.error }
 
+// hinted is a refusal with what to do about it on the command line.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// byFlag names flags instead of the request's fields in a refusal: they are what the person has typed.
+func byFlag(err error, flags map[string]string) error {
+	if refusal, ok := errors.AsType[*client.Error](err); ok {
+		name := func(field string) string { return firstOf(flags[strings.TrimPrefix(field, "/")], field) }
+		refusal.Field = name(refusal.Field)
+		for i, one := range refusal.Errors {
+			refusal.Errors[i].Field = name(one.Field)
+		}
+	}
+	return err
+}
+
 // told puts what the client says into a person's words: what is wrong, then what to do.
 func (f clientFlags) told(ctx context.Context, err error) error {
 	var refusal *client.Error
@@ -43,7 +63,11 @@ func (f clientFlags) told(ctx context.Context, err error) error {
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return failure{errors.New("interrupted; what the server had already done stays done"), exitInterrupted}
 	case errors.As(err, &refusal):
-		return failure{errors.New(refusalText(refusal)), refusalStatus(refusal.Status)}
+		text := refusalText(refusal)
+		if more, ok := errors.AsType[hinted](err); ok {
+			text += "\n" + more.hint
+		}
+		return failure{errors.New(text), refusalStatus(refusal.Status)}
 	case errors.As(err, &away):
 		return failure{fmt.Errorf("%w.\nCheck the address and your network, then try again", away), exitAway}
 	default:

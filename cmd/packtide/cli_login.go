@@ -39,6 +39,9 @@ func (c *loginCmd) Run(ctx context.Context, p program) error {
 	if server == "" {
 		return usageError{errors.New("give the server's address, like: packtide login https://packs.example.com")}
 	}
+	if _, err := c.connect(p, server, "", name, 1); err != nil { // before anybody is asked for a token
+		return err
+	}
 	token, err := c.token(ctx, p, server)
 	if err != nil {
 		return err

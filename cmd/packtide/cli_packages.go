@@ -80,6 +80,7 @@ func (c *packagesPushCmd) push(ctx context.Context, s *session, path string) err
 			return c.report(s, path, "is there already", there)
 		}
 	}
+	err = byFlag(err, map[string]string{"name": "--name", "version": "--version", "notes": "--notes", "platform": "--platform", "override_reason": "--override-reason"})
 	if refusal, ok := errors.AsType[*client.Error](err); ok {
 		if c.JSON {
 			return errors.Join(s.printValue(map[string]any{"file": path, "problem": refusal.JSON()}), err)

@@ -26,7 +26,11 @@ func isTerminal(stream any) bool {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	nowhere, err := os.Stat(os.DevNull) // a device too, where nobody sits
+	return err != nil || !os.SameFile(info, nowhere)
 }
 
 // say prints a sentence; texts of the server in it are made printable.
@@ -138,9 +142,17 @@ type table struct {
 
 func (t *table) add(cells ...string) { t.lines = append(t.lines, cells) }
 
-// print aligns the columns; the last one, and what is empty at a line's end, leaves no space behind. The head is bold on a
-// terminal, unless NO_COLOR is set.
+// print prints a table or, where the terminal is too narrow for one, a paragraph for each of its lines.
 func (s *session) print(t table) error {
+	if width := s.terminalWidth(); width > 0 && t.width() > width {
+		return s.printParagraphs(t)
+	}
+	return s.printAligned(t)
+}
+
+// printAligned aligns the columns; the last one, and what is empty at a line's end, leaves no space behind. The head is bold on
+// a terminal, unless NO_COLOR is set.
+func (s *session) printAligned(t table) error {
 	widths := make([]int, len(t.head))
 	all := append([][]string{t.head}, t.lines...)
 	for i, line := range all {

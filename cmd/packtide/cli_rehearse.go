@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"packtide/client"
@@ -13,24 +15,25 @@ import (
 // shownRows is how many attachments a rehearsal shows.
 const shownRows = 10
 
-// rehearse prints what a release would do: to whom, when, and what stands in its way, which fails the command.
-func (s *session) rehearse(ctx context.Context, pack client.Pack, plan client.Plan, asJSON bool) error {
+// rehearse prints what a release would do: to whom, when, and what stands in its way, which fails the command. holds is what
+// it holds, where that is known.
+func (s *session) rehearse(ctx context.Context, pack client.Pack, plan client.Plan, holds []client.Content, asJSON bool) error {
 	r, err := s.Rehearse(ctx, pack.ID, plan)
 	if err != nil {
-		return err
+		return releaseRefused(err, pack)
 	}
 	if asJSON {
 		err = s.printRaw(r)
 	} else {
-		err = s.printRehearsal(ctx, r)
+		err = s.printRehearsal(ctx, r, holds)
 	}
 	if err == nil && len(r.Obstacles)+len(r.Clashes) > 0 {
-		err = failure{fmt.Errorf("%s could not be released so", r.Pack.Name), exitRefused}
+		err = failure{fmt.Errorf("%s could not be released so%s", r.Pack.Name, evidenceHint(r.Pack.Name, r.Obstacles)), exitRefused}
 	}
 	return err
 }
 
-func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error {
+func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal, holds []client.Content) error {
 	applies := "at once"
 	if r.Applies.At != nil {
 		at, err := s.clocks(ctx, *r.Applies.At, r.Applies.Zone)
@@ -55,6 +58,12 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 	}); err != nil {
 		return err
 	}
+	told := func(m client.Move) bool { return len(m.Contents) > 0 }
+	if len(holds) > 0 && !slices.ContainsFunc(r.Moves, told) {
+		if err := errors.Join(s.say("\nIt holds:\n"), s.print(contentsTable(holds))); err != nil {
+			return err
+		}
+	}
 	for _, m := range r.Moves {
 		if err := s.printMove(m); err != nil {
 			return err
@@ -64,6 +73,27 @@ func (s *session) printRehearsal(ctx context.Context, r client.Rehearsal) error 
 		return err
 	}
 	return s.printObstacles(r)
+}
+
+// releaseRefused tells with flags and commands what to do about a release that is refused.
+func releaseRefused(err error, pack client.Pack) error {
+	err = byFlag(err, map[string]string{"date": "--on", "version": "--version", "notes": "--notes"})
+	refusal, ok := errors.AsType[*client.Error](err)
+	if !ok {
+		return err
+	}
+	if hint := evidenceHint(pack.Name, append(refusal.Errors, client.FieldError{Rule: refusal.Rule})); hint != "" {
+		err = hinted{err, strings.TrimPrefix(hint, "\n")}
+	}
+	return err
+}
+
+// evidenceHint leads to the checklist where something of it is missing (R35).
+func evidenceHint(pack string, obstacles []client.FieldError) string {
+	if !slices.ContainsFunc(obstacles, func(o client.FieldError) bool { return o.Rule == "R35" }) {
+		return ""
+	}
+	return fmt.Sprintf("\nSee the checklist with packtide release evidence %q, and tick an item off with packtide release evidence %q ITEM", pack, pack)
 }
 
 // kindText says what a release is for those who run another.

@@ -90,33 +90,18 @@ func (c *releaseCreateCmd) Run(ctx context.Context, p program) error {
 		}
 		next.into(&plan)
 		s.sayNewer(next)
-		return c.decide(ctx, s, pack, plan, c.JSON)
+		return c.decide(ctx, s, pack, plan, next.holds, c.JSON)
 	})
 }
 
-// contents brings names of packages to their ids.
-func (s *session) contents(ctx context.Context, named map[string]string) (map[string]*string, error) {
-	contents := map[string]*string{}
-	for name, version := range named {
-		pkg, err := s.findPackage(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		if contents[pkg.ID] = &version; version == "none" {
-			contents[pkg.ID] = nil
-		}
-	}
-	return contents, nil
-}
-
-// decide rehearses or releases, and waits where that is asked for.
-func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, plan client.Plan, asJSON bool) error {
+// decide rehearses or releases, and waits where that is asked for; holds is what the release holds, where that is known.
+func (f whenFlags) decide(ctx context.Context, s *session, pack client.Pack, plan client.Plan, holds []client.Content, asJSON bool) error {
 	if f.DryRun {
-		return s.rehearse(ctx, pack, plan, asJSON)
+		return s.rehearse(ctx, pack, plan, holds, asJSON)
 	}
 	made, err := s.CreateRelease(ctx, pack.ID, plan)
 	if err != nil {
-		return err
+		return releaseRefused(err, pack)
 	}
 	if f.Wait && made.State != "released" {
 		if made, err = f.wait(ctx, s, made, asJSON); err != nil {

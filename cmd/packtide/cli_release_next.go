@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,13 +16,36 @@ import (
 type nextRelease struct {
 	contents map[string]*string // package id → version
 	draft    *client.Release    // that is released as it is, with its version and notes; nil: none is
+	holds    []client.Content   // the same for people, beside what the pack holds now
 	newer    []string           // newer shareable versions that stay out, as the draft holds others
+}
+
+// chosenVersion is the version of a package that a person asked for; without one it is left out.
+type chosenVersion struct {
+	pkg     client.Package
+	version string
+}
+
+// contents brings names of packages to their ids.
+func (s *session) contents(ctx context.Context, named map[string]string) (map[string]chosenVersion, error) {
+	chosen := map[string]chosenVersion{}
+	for name, version := range named {
+		pkg, err := s.findPackage(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if version == "none" {
+			version = ""
+		}
+		chosen[pkg.ID] = chosenVersion{pkg, version}
+	}
+	return chosen, nil
 }
 
 // nextOf works out what the pack's next release is to hold: what its draft holds or, where no draft changes anything yet, the
 // newest shareable versions (R9: only because this release was asked for); with newest always these. named are versions that
-// the person chose, by package id, and nil for what is left out.
-func (s *session) nextOf(ctx context.Context, pack client.Pack, newest bool, named map[string]*string) (nextRelease, error) {
+// the person chose, by package id.
+func (s *session) nextOf(ctx context.Context, pack client.Pack, newest bool, named map[string]chosenVersion) (nextRelease, error) {
 	draft, held, err := s.held(ctx, pack)
 	if err != nil {
 		return nextRelease{}, err
@@ -37,25 +59,46 @@ func (s *session) nextOf(ctx context.Context, pack client.Pack, newest bool, nam
 		shareable[pkg.PackageID] = pkg.Newest
 	}
 	for _, one := range held {
-		version, there := one.To, shareable[one.PackageID]
-		if version == nil {
-			continue
+		there := shareable[one.PackageID]
+		if choice, chosen := named[one.PackageID]; chosen {
+			one.To = choice.ref()
+		} else if one.To != nil && isNewer(there, one.To) {
+			if next.draft == nil {
+				one.To = there
+			} else {
+				next.newer = append(next.newer, one.DisplayName+" "+there.Label())
+			}
 		}
-		switch _, chosen := named[one.PackageID]; {
-		case chosen || !isNewer(there, version):
-		case next.draft == nil:
-			version = there
-		default:
-			next.newer = append(next.newer, one.DisplayName+" "+there.Label())
-		}
-		next.contents[one.PackageID] = &version.ID
+		next.add(one)
 	}
-	maps.Copy(next.contents, named)
-	maps.DeleteFunc(next.contents, func(_ string, version *string) bool { return version == nil })
+	for id, choice := range named {
+		known := func(one client.Content) bool { return one.PackageID == id }
+		if !slices.ContainsFunc(held, known) {
+			next.add(client.Content{PackageID: id, Name: choice.pkg.Name, DisplayName: choice.pkg.DisplayName, To: choice.ref()})
+		}
+	}
 	if len(named) > 0 {
 		next.draft = nil // another release than whoever wrote its version and notes had in mind
 	}
 	return next, nil
+}
+
+// ref is the version as it is typed; the server finds it by its label.
+func (c chosenVersion) ref() *client.VersionRef {
+	if c.version == "" {
+		return nil
+	}
+	return &client.VersionRef{ID: c.version, Version: c.version}
+}
+
+// add takes a package into the release, unless it has no version.
+func (n *nextRelease) add(one client.Content) {
+	if one.To != nil {
+		n.contents[one.PackageID] = &one.To.ID
+	}
+	if one.From != nil || one.To != nil {
+		n.holds = append(n.holds, one)
+	}
 }
 
 // held is what the pack's draft holds; without one, which has no id then, what the pack does.
@@ -65,7 +108,7 @@ func (s *session) held(ctx context.Context, pack client.Pack) (draft client.Rele
 		return draft, draft.Contents, err
 	}
 	for _, pkg := range pack.Packages {
-		held = append(held, client.Content{PackageID: pkg.PackageID, DisplayName: pkg.DisplayName, To: pkg.Next})
+		held = append(held, client.Content{PackageID: pkg.PackageID, Name: pkg.Name, DisplayName: pkg.DisplayName, From: pkg.Current, To: pkg.Next})
 	}
 	return draft, held, nil
 }

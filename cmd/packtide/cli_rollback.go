@@ -29,7 +29,7 @@ func (c *releaseRollbackCmd) Run(ctx context.Context, p program) error {
 			return err
 		}
 		plan.From = from.ID
-		return c.decide(ctx, s, client.Pack{ID: from.Pack.ID, Name: from.Pack.Name}, plan, c.JSON)
+		return c.decide(ctx, s, client.Pack{ID: from.Pack.ID, Name: from.Pack.Name}, plan, nil, c.JSON)
 	})
 }
 

@@ -105,6 +105,17 @@ func helpWithSetting(value *kong.Value) string {
 	return kong.DefaultHelpValueFormatter(value)
 }
 
+// commandOf is the command that was begun: its own help says more than that of all.
+func commandOf(err *kong.ParseError) string {
+	words := []string{"packtide"}
+	for _, part := range err.Context.Path {
+		if part.Command != nil {
+			words = append(words, part.Command.Name)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 // exitCode tells an error to a person and to the shell: 2 for a command that can't be understood, 1 for one that failed,
 // unless the command has a status of its own.
 func exitCode(err error, stderr io.Writer) int {
@@ -114,7 +125,7 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &misunderstood):
-		fmt.Fprintf(stderr, "packtide: %s\nRun \"packtide --help\" to see what there is.\n", printable(err.Error()))
+		fmt.Fprintf(stderr, "packtide: %s\nRun \"%s --help\" to see what there is.\n", printable(err.Error()), commandOf(misunderstood))
 		return 2
 	case errors.As(err, &own):
 		fmt.Fprintf(stderr, "packtide: %s\n", printable(err.Error()))
