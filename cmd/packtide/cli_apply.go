@@ -10,8 +10,8 @@ import (
 // applyCmd brings packs and groups to what a file says.
 type applyCmd struct {
 	clientFlags
-	jsonFlag
 
+	JSON  bool     `name:"json" help:"Print the plan as JSON."`
 	Files []string `name:"file" short:"f" required:"" sep:"none" help:"File that says how packs and groups shall be; - is standard input. May be repeated." placeholder:"FILE"`
 	Plan  bool     `aliases:"dry-run" help:"Print the plan and do nothing; the exit status is 9 when something would change."`
 	Yes   bool     `short:"y" help:"Do it without being asked."`

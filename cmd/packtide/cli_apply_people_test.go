@@ -1,11 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"os"
 	"strings"
 	"sync"
 	"testing"
+
+	"packtide/release"
 )
 
 // What is released is what the plan has shown: somebody else's change since then is refused or left out, and never comes along.
@@ -150,5 +153,26 @@ func TestApplyRefusesWhatCannotBe(t *testing.T) {
 	viewer.fails(exitForbidden, []string{"0 of 2 changes"}, "apply", "--yes", "-f", file)
 	if after := paris.events(); after != before {
 		t.Errorf("%d events more in the audit", after-before)
+	}
+}
+
+// A release by file waits for the evidence that its publisher demands, of a pack that has no release yet too (R35).
+func TestApplyWaitsForEvidence(t *testing.T) {
+	t.Parallel()
+	st := newCLIStage(t)
+	j := &job{t: t, clock: st.clock}
+	paris := st.as(cliPublisher)
+	by, _, err := st.site.reader.Bearer(t.Context(), sha256.Sum256([]byte(paris.token)), st.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.site.service.SetEvidenceItems(t.Context(), by, []release.EvidenceItem{{Label: "Tests are green", Demanded: true}}); err != nil {
+		t.Fatal(err)
+	}
+	file := wishFile(t, "packs: [{name: Tools, support_contact: a@b.example, packages: [{file: "+j.tool("Hammer", "1.0.0")+", "+shared+"}], release: {schedule: immediate}}]\n")
+	paris.fails(exitConflict, []string{"Tests are green", "2 of 3 changes", `packtide release evidence "Tools"`}, "apply", "--yes", "-f", file)
+	paris.does(nil, "release", "evidence", "Tools", "Tests are green")
+	if did := paris.settles(file); did != "+ release Tools at once\n    + Hammer 1.0.0\nDone: 1 change.\n" {
+		t.Errorf("ticked off, it does: %s", did)
 	}
 }

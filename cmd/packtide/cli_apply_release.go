@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -108,9 +109,18 @@ func (p *planner) decide(w *wishedPack, pack *plannedPack, wanted []heldPackage)
 				return err
 			}
 			_, err := p.CreateRelease(ctx, pack.ID, w.release.plan(wanted))
+			if lacksEvidence(err) {
+				fmt.Fprintf(p.err, "packtide release evidence %q shows what is to be ticked off first.\n", printable(w.name))
+			}
 			return err
 		},
 	})
+}
+
+// lacksEvidence tells a refusal for what nobody has ticked off yet (R35).
+func lacksEvidence(err error) bool {
+	refusal, ok := errors.AsType[*client.Error](err)
+	return ok && (refusal.Rule == "R35" || slices.ContainsFunc(refusal.Errors, func(one client.FieldError) bool { return one.Rule == "R35" }))
 }
 
 // asPlanned refuses to release a pack that somebody has changed since the plan was shown: what they did would be lost, or
