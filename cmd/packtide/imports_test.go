@@ -110,7 +110,10 @@ func layers() []layer {
 		},
 		{pkg: "web/limit"}, // addition: one way to count callers, for both APIs
 		{pkg: "web/watch", ours: []string{"release"}}, // addition: the id, the log line and the measures of every request
-		{pkg: "web", ours: web, libs: webLibs},
+		{
+			pkg: "web", ours: web, libs: webLibs,
+			tests: []string{libYAML}, // the contract of the JSON API, held against what the browser can do
+		},
 		{
 			pkg:   "web/api",
 			ours:  append([]string{"web"}, web...),       // addition: web has the table of statuses, the roles and the way files come
