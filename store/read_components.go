@@ -43,18 +43,20 @@ const heldVersions = `
   JOIN release_content rc ON rc.release_id = r.id`
 
 // Components lists component versions in the order of their ids and versions: those that the actor's account has uploaded, and
-// those in what it has installed.
+// those in what it has installed. Of its own it steps from each to the next along the index, however many packages brought it:
+// a page with fewer than the limit is the last.
 func (r *Reader) Components(ctx context.Context, by release.Actor, f ComponentFilter) ([]ComponentRow, error) {
-	narrow := ` AND (c.component_id, c.version) > (@after_id::text, @after_version::int)`
+	same := ``
 	if f.ID != "" {
-		narrow += ` AND c.component_id = @id`
+		same += ` AND c.component_id = @id`
 	}
 	if f.Version != nil {
-		narrow += ` AND c.version = @version`
+		same += ` AND c.version = @version`
 	}
 	if f.Name != "" {
-		narrow += ` AND c.name = @name`
+		same += ` AND c.name = @name`
 	}
+	narrow := ` AND (c.component_id, c.version) > (@after_id::text, @after_version::int)` + same
 	after := f.AfterVersion
 	if f.AfterID == "" {
 		after = math.MinInt32
@@ -63,16 +65,20 @@ func (r *Reader) Components(ctx context.Context, by release.Actor, f ComponentFi
 		"id": f.ID, "version": f.Version, "name": f.Name, "after_id": f.AfterID, "after_version": after, "limit": pageLimit(f.Limit),
 	})
 	return list(ctx, r.pool, "components", `
-WITH held AS MATERIALIZED (`+heldVersions+`),
+WITH RECURSIVE held AS MATERIALIZED (`+heldVersions+`),
 theirs AS MATERIALIZED (SELECT c.* FROM held JOIN version_component c ON c.version_id = held.version_id WHERE c.publisher_id IS DISTINCT FROM @publisher),
+own AS (
+  (SELECT c.* FROM version_component c WHERE c.publisher_id = @publisher`+narrow+`
+   ORDER BY c.component_id, c.version, c.version_id LIMIT 1)
+  UNION ALL
+  SELECT next.* FROM own o CROSS JOIN LATERAL (
+    SELECT c.* FROM version_component c
+    WHERE c.publisher_id = @publisher AND (c.component_id, c.version) > (o.component_id, o.version)`+same+`
+    ORDER BY c.component_id, c.version, c.version_id LIMIT 1) next),
 page AS MATERIALIZED (
   SELECT DISTINCT ON (c.component_id, c.version) c.*
-  FROM (
-    (SELECT c.*, true AS own FROM version_component c WHERE c.publisher_id = @publisher`+narrow+`
-     ORDER BY c.component_id, c.version, c.version_id LIMIT @limit * 20)
-    UNION ALL
-    (SELECT c.*, false FROM theirs c WHERE true`+narrow+` ORDER BY c.component_id, c.version, c.version_id LIMIT @limit * 20)) c
-  ORDER BY c.component_id, c.version, c.version_id LIMIT @limit)
+  FROM ((SELECT c.*, true AS own FROM own c LIMIT @limit) UNION ALL SELECT c.*, false FROM theirs c WHERE true`+narrow+`) c
+  ORDER BY c.component_id, c.version, c.own DESC, c.version_id LIMIT @limit)
 SELECT c.component_id, c.version, c.name, c.kind, c.main, v.uploaded_at, CASE WHEN c.own THEN u.email ELSE '' END,
        CASE WHEN c.own THEN NOT EXISTS (SELECT FROM version_component n
                                         WHERE n.publisher_id = c.publisher_id AND n.component_id = c.component_id AND n.version > c.version)

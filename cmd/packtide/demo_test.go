@@ -203,6 +203,7 @@ func checkWorld(t *testing.T, reader *store.Reader, now time.Time) {
 	if err != nil || len(newest) != 1 || newest[0].At.After(now) {
 		t.Errorf("%v: the newest event is of the future: %+v", err, newest)
 	}
+	checkDemoBoomi(t, reader, packs)
 	checkOnTime(t, reader, packs)
 	accounts, err := reader.Accounts(t.Context(), release.Operator(), store.AccountFilter{Limit: 100})
 	if err != nil || len(accounts) != 43 {

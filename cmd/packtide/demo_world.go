@@ -76,6 +76,7 @@ func (w *world) build(ctx context.Context) error {
 		}
 		w.planPublisher(p)
 	}
+	w.planBoomi()
 	w.planAccount()
 	w.planSupport()
 	slices.SortStableFunc(w.moments, func(a, b moment) int { return a.at.Compare(b.at) })

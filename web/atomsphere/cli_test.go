@@ -84,6 +84,13 @@ func TestCLIPages(t *testing.T) {
 			want(200).says("numberOfResults", 31)
 		w.do(request{as: "bolt", method: http.MethodPost, path: "Process/queryMore", body: token}).want(200).says("numberOfResults", 0) // a token is no right
 		w.do(request{as: "north", method: http.MethodPost, path: "Process/queryMore", body: token}).refused(403, "role")
+		for _, body := range []string{`"` + token + `"`, `{"queryToken":"` + token + `"}`, `<QueryMore xmlns="http://api.platform.boomi.com/"><queryToken>` + token + `</queryToken></QueryMore>`} {
+			w.do(request{as: "acme", method: http.MethodPost, path: "PackagedComponent/queryMore", body: body}).want(200).says("numberOfResults", 31)
+		}
+		page := w.do(request{as: "acme", method: http.MethodPost, path: "PackagedComponent/query", header: xmlHeaders}).want(200).body
+		if at := strings.Index(page, "<bns:queryToken>"); at < 0 || at > strings.Index(page, "<bns:result") {
+			t.Errorf("the token does not come before the results: %.300s", page)
+		}
 		r = w.post("acme", "Process/queryMore", "%s", token)
 	}
 	if len(seen) != 131 {

@@ -59,10 +59,10 @@ var objects = []object{
 		create: (*call).createPackaged, remove: (*call).deletePackaged,
 	},
 	{name: "PackagedComponentManifest", side: ofPublisher, get: (*call).manifest, bulk: true},
-	{name: "ComponentMetadata", side: ofPublisher | ofManaged, get: (*call).metadata, query: &componentMetadata},
-	{name: "Process", side: ofPublisher | ofManaged, get: (*call).process, query: &processes},
-	{name: "Environment", side: ofPublisher | ofManaged, get: (*call).environment, query: &environments, create: (*call).createEnvironment},
-	{name: "Account", side: ofPublisher | ofManaged, get: (*call).account, query: &accounts},
+	{name: "ComponentMetadata", side: ofPublisher | ofManaged, get: (*call).metadata, bulk: true, query: &componentMetadata},
+	{name: "Process", side: ofPublisher | ofManaged, get: (*call).process, bulk: true, query: &processes},
+	{name: "Environment", side: ofPublisher | ofManaged, get: (*call).environment, bulk: true, query: &environments, create: (*call).createEnvironment},
+	{name: "Account", side: ofPublisher | ofManaged, get: (*call).account, bulk: true, query: &accounts},
 	{name: "AuditLog", side: ofPublisher | ofManaged, get: (*call).auditLog, bulk: true, query: &auditLogs},
 }
 

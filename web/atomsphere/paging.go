@@ -69,11 +69,14 @@ func (c *call) find(o *object, body []byte) (int, any, error) {
 
 // findMore goes on with a query, whichever object's address the token is sent to: it tells its own.
 func (c *call) findMore(body []byte) (int, any, error) {
-	bare := bytes.Trim(bytes.TrimSpace(body), `"`)
+	bare, err := tokenIn(body)
+	if err != nil {
+		return 0, nil, err
+	}
 	if len(bare) > maxToken {
 		return 0, nil, errToken
 	}
-	data, err := base64.RawURLEncoding.DecodeString(string(bare))
+	data, err := base64.RawURLEncoding.DecodeString(bare)
 	var p place
 	if err != nil || json.Unmarshal(data, &p) != nil {
 		return 0, nil, errToken
@@ -86,6 +89,19 @@ func (c *call) findMore(body []byte) (int, any, error) {
 		return 0, nil, err
 	}
 	return c.pageOf(o, p)
+}
+
+// tokenIn is the token that a body brings: bare, in quotation marks, or as some clients send it, in an object.
+func tokenIn(body []byte) (string, error) {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '{' && body[0] != '<' {
+		return string(bytes.Trim(body, `"`)), nil
+	}
+	p, err := parse(body)
+	if err != nil {
+		return "", err
+	}
+	return p.text("queryToken")
 }
 
 // pageOf walks along the object's order until a page is full and one more result is known, the rows end, or the request has

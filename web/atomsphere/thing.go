@@ -98,15 +98,16 @@ func encodeXML(t thing) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// appendXML writes one element with what it begins with besides its own attributes.
+// appendXML writes one element with what it begins with besides its own attributes. Within it, texts come before things, as
+// Boomi's schema has the query token before the results.
 func appendXML(b *bytes.Buffer, name string, t thing, more string) error {
 	b.WriteString("<bns:" + name + more)
-	var inner fields
+	var inner, things fields
 	for _, f := range t.fields {
 		switch f.value.(type) {
 		case nil:
 		case thing, []thing:
-			inner = append(inner, f)
+			things = append(things, f)
 		default:
 			if asElement[t.kind] || asElement[f.name] {
 				inner = append(inner, f)
@@ -117,6 +118,7 @@ func appendXML(b *bytes.Buffer, name string, t thing, more string) error {
 			b.WriteByte('"')
 		}
 	}
+	inner = append(inner, things...)
 	if len(inner) == 0 {
 		b.WriteString("/>")
 		return nil

@@ -14,8 +14,8 @@ import (
 var verbs = map[string]string{
 	"PublisherIntegrationPack": "GbQCUD", "ReleaseIntegrationPack": "CU", "ReleaseIntegrationPackStatus": "Gb", "IntegrationPack": "GbQ",
 	"IntegrationPackInstance": "GbQCD", "IntegrationPackEnvironmentAttachment": "QCD", "AccountGroup": "GbQCU", "AccountGroupAccount": "QCD",
-	"AccountGroupIntegrationPack": "GbQCD", "PackagedComponent": "GbQCD", "PackagedComponentManifest": "Gb", "ComponentMetadata": "GQ", "Process": "GQ",
-	"Environment": "GQC", "Account": "GQ", "AuditLog": "GbQ",
+	"AccountGroupIntegrationPack": "GbQCD", "PackagedComponent": "GbQCD", "PackagedComponentManifest": "Gb", "ComponentMetadata": "GbQ", "Process": "GbQ",
+	"Environment": "GbQC", "Account": "GbQ", "AuditLog": "GbQ",
 }
 
 // TestVerbs: every object has exactly its verbs, an unknown id is 400, and who has no part in an object is told so.
