@@ -218,6 +218,7 @@ func TestEvidenceByCommandLine(t *testing.T) {
 	paris.does([]string{"no longer ticked off"}, "release", "evidence", "Reports", "Tests are green", "--take-back")
 	paris.fails(exitConflict, []string{"R35"}, "release", "Reports", "--now")
 	paris.does(nil, "release", "evidence", "Reports", "Tests are green")
+	paris.does([]string{"Nothing is changed"}, "release", "Reports", "--now", "--dry-run") // what was ticked off counts here too
 	paris.does([]string{"current since"}, "release", "Reports", "--now")
 	paris.fails(exitNotFound, []string{`no item "Coffee"`, "release evidence"}, "release", "evidence", "Reports", "Coffee")
 	paris.fails(exitUsage, []string{"which item"}, "release", "evidence", "Reports", "--take-back")

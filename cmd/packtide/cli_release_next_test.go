@@ -80,11 +80,11 @@ func TestReleaseTakesTheDraft(t *testing.T) {
 	st := newDraftStage(t)
 	paris := st.paris
 	paris.does([]string{"Nothing is changed", "18.0.0"}, "release", "Reports", "--now", "--dry-run")
-	draft := st.draft() // as when an item of the checklist is ticked off: it changes nothing yet
+	st.draft() // begun, as when an item of the checklist is ticked off: it changes nothing yet
 	paris.does([]string{"18.0.0"}, "release", "Reports", "--now", "--dry-run")
 
 	paris.does([]string{"Expressions"}, "pack", "add", "Reports", "Expressions")
-	draft = st.draft()
+	draft := st.draft()
 	if err := st.site.service.DescribeRelease(t.Context(), st.by, draft.ID, draft.Revision, "7.0.0", "Written by hand."); err != nil {
 		t.Fatal(err)
 	}

@@ -108,13 +108,14 @@ func (s *Server) rehearse(c *call, pack release.PackView, next release.ReleaseVi
 	return out, nil
 }
 
-// answerRehearsal tells what a release would do that is only asked about.
+// answerRehearsal tells what a release would do that is only asked about. It would be made of the pack's draft, so that what was
+// given for the draft counts (R35).
 func (s *Server) answerRehearsal(c *call, pack release.PackView, next release.ReleaseView) error {
-	next.ID = release.ID{}
 	out, err := s.rehearse(c, pack, next)
 	if err != nil {
 		return err
 	}
+	out.Release = nil
 	return c.answer(http.StatusOK, out)
 }
 
