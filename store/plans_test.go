@@ -250,10 +250,17 @@ func TestPlansOfOtherQuestions(t *testing.T) {
 		"facets of a text that all have": {func(c context.Context, r *store.Reader) error {
 			return errOf(r.InstallBaseFacets(c, support, release.InstallBaseFilter{Query: "site"}))
 		}, 8000},
-		"saved views": {func(c context.Context, r *store.Reader) error { return errOf(r.SavedViews(c, support)) }, 0},
-		"impact":      {func(c context.Context, r *store.Reader) error { return errOf(r.Impact(c, acme, giant)) }, 0},
-		"opt-ins":     {func(c context.Context, r *store.Reader) error { return errOf(r.OptInsByDay(c, acme, w.id("Giant #2"))) }, 120},
-		"why":         {func(c context.Context, r *store.Reader) error { return errOf(r.Why(c, support, one, day(20))) }, 40},
+		"ledger of a release in testing": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.ReleaseLedger(c, acme, w.id("Giant #2")))
+		}, 250},
+		"ledger of the current release": {func(c context.Context, r *store.Reader) error {
+			return errOf(r.ReleaseLedger(c, acme, w.id("Giant #1")))
+		}, 250},
+		"what an account's agents report": {func(c context.Context, r *store.Reader) error { return errOf(r.ObservedOwn(c, north, giant)) }, 20},
+		"saved views":                     {func(c context.Context, r *store.Reader) error { return errOf(r.SavedViews(c, support)) }, 0},
+		"impact":                          {func(c context.Context, r *store.Reader) error { return errOf(r.Impact(c, acme, giant)) }, 0},
+		"opt-ins":                         {func(c context.Context, r *store.Reader) error { return errOf(r.OptInsByDay(c, acme, w.id("Giant #2"))) }, 120},
+		"why":                             {func(c context.Context, r *store.Reader) error { return errOf(r.Why(c, support, one, day(20))) }, 40},
 		"why not": {func(c context.Context, r *store.Reader) error {
 			return errOf(r.WhyNot(c, acme, w.id("Quixote"), giant))
 		}, 40},

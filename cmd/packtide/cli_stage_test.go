@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"packtide/notify"
 	"packtide/release"
 	"packtide/store/storetest"
 )
@@ -48,7 +49,11 @@ func newCLIStage(t *testing.T) *cliStage {
 	}
 	clock := &demoClock{real: time.Now, reader: db.Reader, zone: paris}
 	clock.service = release.NewService(db.Store, clock.Now)
-	st := &cliStage{t: t, clock: clock, site: serveSite(t, db, clock), people: map[string]*caller{}}
+	vault, err := openVault(bytes.Repeat([]byte{7}, notify.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := &cliStage{t: t, clock: clock, site: serveSite(t, db, clock, webhookKeep{vault: vault}), people: map[string]*caller{}}
 	st.office = office{t, map[string]string{"DATABASE_URL": db.URL}}
 	o := st.office
 	o.does("account", "add", "Meridian Connect", "--zone", "Europe/Paris", "--publisher")

@@ -16,6 +16,7 @@ type watchCommands struct {
 	InstallBase installBaseCmd `cmd:"" group:"watch" help:"List what runs where, now or at a past moment."`
 	History     historyCmd     `cmd:"" group:"watch" help:"Tell what an attachment ran, since when, and why."`
 	Audit       auditCmd       `cmd:"" group:"watch" help:"List who changed what."`
+	Webhooks    webhooksCmd    `cmd:"" group:"watch" help:"Webhooks: addresses of yours that hear what happens."`
 	Account     accountCmd     `cmd:"" group:"watch" help:"Accounts that you may see."`
 }
 

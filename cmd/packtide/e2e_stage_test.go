@@ -52,13 +52,13 @@ func newJob(browser context.Context, t *testing.T) *job {
 }
 
 // serveSite serves the product on the test's database and clock until the test ends.
-func serveSite(t *testing.T, db *storetest.DB, clock *demoClock) *site {
+func serveSite(t *testing.T, db *storetest.DB, clock *demoClock, hooks ...webhookKeep) *site {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSite(db.Pool, clock.Now, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), baseURL("", listener))
+	s := newSite(db.Pool, clock.Now, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), baseURL("", listener), hooks...)
 	s.demo = clock
 	served := make(chan error, 1)
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
