@@ -13,8 +13,9 @@ import (
 // mailQueue is apart: a mail server that takes its time holds up nothing else.
 const mailQueue = "mail"
 
-// mailWorkers is how many letters are under way at once from one replica: what mail servers let through from one sender.
-const mailWorkers = 5
+// DefaultMailers is how many letters are under way at once from one process unless it is told otherwise: what mail servers let
+// through from one sender.
+const DefaultMailers = 5
 
 // tellPeopleWorker spreads a notice to the people who are to hear of it, page by page.
 type tellPeopleWorker struct {
@@ -35,14 +36,13 @@ func (w *tellPeopleWorker) Work(ctx context.Context, job *river.Job[release.Tell
 // letterWorker makes the attempts of one letter.
 type letterWorker struct {
 	river.WorkerDefaults[release.SendMailJob]
-	service *release.Service
-	post    *post // nil: no mail server
-	clock   func() time.Time
+	config Config
+	post   *post // nil: no mail server
 }
 
 // Work makes one attempt. What was sent, but not noted, is sent again under the same id.
 func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMailJob]) error {
-	letter, err := w.service.BeginLetter(ctx, job.Args, job.Attempt)
+	letter, err := w.config.Service.BeginLetter(ctx, job.Args, job.Attempt)
 	if errors.Is(err, release.ErrMailOver) {
 		return nil
 	}
@@ -53,11 +53,15 @@ func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMail
 	if err != nil {
 		return err
 	}
-	over, err := w.service.EndLetter(ctx, letter, job.Attempt, end)
-	if err == nil && !over {
-		err = errTryAgain
+	over, err := w.config.Service.EndLetter(ctx, letter, job.Attempt, end)
+	if err != nil {
+		return err
 	}
-	return err
+	w.config.ended(ByMail, end.Sent, over)
+	if !over {
+		return errTryAgain
+	}
+	return nil
 }
 
 // send tries it once. A mail server that was taken away meanwhile may come back.
@@ -70,5 +74,5 @@ func (w *letterWorker) send(ctx context.Context, l release.Letter) (release.Lett
 
 // NextRetry is as the letter tells it.
 func (w *letterWorker) NextRetry(job *river.Job[release.SendMailJob]) time.Time {
-	return w.clock().Add(release.MailRetryIn(job.Attempt))
+	return w.config.Clock().Add(release.MailRetryIn(job.Attempt))
 }

@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +31,48 @@ type Config struct {
 	MailKey release.MailKey // of the links that switch messages off
 	BaseURL string          // of the pages that messages lead to
 	Poll    time.Duration   // how often the queue is looked at; zero: every second
+	// Mailers is how many letters are under way at once from this process; zero: DefaultMailers.
+	Mailers int
+	// Tried hears of the end of every attempt; nil: nobody does.
+	Tried func(Way, Outcome)
+}
+
+// Way is on which way something is told.
+type Way string
+
+// The ways.
+const (
+	ByWebhook Way = "webhook"
+	ByMail    Way = "mail"
+)
+
+// Outcome is how an attempt to tell something ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Delivered Outcome = "delivered"
+	Failed    Outcome = "failed"  // it is tried again
+	Dead      Outcome = "dead"    // given up
+	Snoozed   Outcome = "snoozed" // not begun: the webhook had others under way
+)
+
+// ended tells how an attempt ended that is over, or that is tried again.
+func (c Config) ended(way Way, delivered, over bool) {
+	outcome := Failed
+	switch {
+	case delivered:
+		outcome = Delivered
+	case over:
+		outcome = Dead
+	}
+	c.tried(way, outcome)
+}
+
+func (c Config) tried(way Way, outcome Outcome) {
+	if c.Tried != nil {
+		c.Tried(way, outcome)
+	}
 }
 
 // Runner works on the jobs. Any number of replicas may run one each: River hands every job to one of them, and hands it out
@@ -54,9 +98,9 @@ func New(c Config) (*Runner, error) {
 	}
 	if err := errors.Join(
 		river.AddWorkerSafely(workers, &tellWorker{service: c.Service}),
-		river.AddWorkerSafely(workers, &deliverWorker{service: c.Service, sender: newSender(c.Allowed, c.Clock, c.Version), clock: c.Clock}),
+		river.AddWorkerSafely(workers, &deliverWorker{config: c, sender: newSender(c.Allowed, c.Clock, c.Version)}),
 		river.AddWorkerSafely(workers, &tellPeopleWorker{service: c.Service, on: letters != nil}),
-		river.AddWorkerSafely(workers, &letterWorker{service: c.Service, post: letters, clock: c.Clock}),
+		river.AddWorkerSafely(workers, &letterWorker{config: c, post: letters}),
 	); err != nil {
 		return nil, fmt.Errorf("prepare the work: %w", err)
 	}
@@ -67,7 +111,7 @@ func New(c Config) (*Runner, error) {
 	client, err := river.NewClient(riverpgxv5.New(c.Pool), &river.Config{
 		Logger: slog.New(quiet{c.Log.Handler()}), Workers: workers, PollOnly: true, FetchPollInterval: poll, FetchCooldown: min(poll, river.FetchCooldownDefault),
 		Queues: map[string]river.QueueConfig{
-			noticeQueue: {MaxWorkers: noticeWorkers}, deliverQueue: {MaxWorkers: deliverWorkers}, mailQueue: {MaxWorkers: mailWorkers},
+			noticeQueue: {MaxWorkers: noticeWorkers}, deliverQueue: {MaxWorkers: deliverWorkers}, mailQueue: {MaxWorkers: cmp.Or(c.Mailers, DefaultMailers)},
 		},
 		JobTimeout:                  time.Minute,
 		RescueStuckJobsAfter:        stuckAfter,
@@ -116,9 +160,8 @@ func (w *tellWorker) Work(ctx context.Context, job *river.Job[release.TellJob]) 
 // deliverWorker makes the attempts of one delivery.
 type deliverWorker struct {
 	river.WorkerDefaults[release.DeliverJob]
-	service *release.Service
-	sender  *sender
-	clock   func() time.Time
+	config Config
+	sender *sender
 }
 
 // errTryAgain lets River come back to a delivery; it is told to nobody.
@@ -126,9 +169,13 @@ var errTryAgain = errors.New("the webhook did not take the message")
 
 // Work makes one attempt. What happens between the answer and its note is made again: receivers know a message by its id.
 func (w *deliverWorker) Work(ctx context.Context, job *river.Job[release.DeliverJob]) error {
-	out, err := w.service.BeginDelivery(ctx, job.Args.Delivery, job.Attempt)
+	out, err := w.config.Service.BeginDelivery(ctx, job.Args.Delivery, job.Attempt)
 	if release.DeliveryGone(err) {
 		return nil
+	}
+	if errors.Is(err, release.ErrDeliveryBusy) {
+		w.config.tried(ByWebhook, Snoozed)
+		return river.JobSnooze(release.WaitForTurn(job.Args.Delivery, snoozes(job.Metadata)))
 	}
 	if err != nil {
 		return err
@@ -137,16 +184,29 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[release.Deliver
 	if err != nil {
 		return err
 	}
-	over, err := w.service.EndDelivery(ctx, job.Args.Delivery, job.Attempt, answer)
-	if err == nil && !over {
-		err = errTryAgain
+	over, err := w.config.Service.EndDelivery(ctx, job.Args.Delivery, job.Attempt, answer)
+	if err != nil {
+		return err
 	}
-	return err
+	w.config.ended(ByWebhook, answer.Failure == "", over)
+	if !over {
+		return errTryAgain
+	}
+	return nil
+}
+
+// snoozes is how often River has put the job off.
+func snoozes(metadata []byte) int {
+	var known struct {
+		Snoozes int `json:"snoozes"`
+	}
+	_ = json.Unmarshal(metadata, &known) // what can't be read counts as never
+	return known.Snoozes
 }
 
 // NextRetry is as the delivery itself tells it.
 func (w *deliverWorker) NextRetry(job *river.Job[release.DeliverJob]) time.Time {
-	return w.clock().Add(release.RetryIn(job.Args.Delivery, job.Attempt))
+	return w.config.Clock().Add(release.RetryIn(job.Args.Delivery, job.Attempt))
 }
 
 // faults tells the failures of jobs that are ours; River tries them again.
@@ -154,7 +214,8 @@ type faults struct{ log *slog.Logger }
 
 // HandleError logs an error, unless it is a delivery's way to wait.
 func (f *faults) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
-	if !errors.Is(err, errTryAgain) {
+	var later *rivertype.JobSnoozeError
+	if !errors.Is(err, errTryAgain) && !errors.As(err, &later) {
 		f.log.ErrorContext(ctx, "job failed; it is tried again", "job", job.Kind, "id", job.ID, "attempt", job.Attempt, "error", err)
 	}
 	return nil

@@ -186,12 +186,17 @@ func (w *world) state() state {
 }
 
 // run works on the jobs until the test ends.
-func (w *world) run() *notify.Runner {
+func (w *world) run() *notify.Runner { return w.runAs(func(*notify.Config) {}) }
+
+// runAs is run with a configuration of its own.
+func (w *world) runAs(set func(*notify.Config)) *notify.Runner {
 	w.t.Helper()
-	r, err := notify.New(notify.Config{
+	c := notify.Config{
 		Pool: w.db.Pool, Service: w.svc, Clock: time.Now, Log: slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Allowed: loopback, Version: "test", Poll: 20 * time.Millisecond,
-	})
+	}
+	set(&c)
+	r, err := notify.New(c)
 	w.ok(err)
 	w.ok(r.Start(w.t.Context()))
 	w.t.Cleanup(func() {

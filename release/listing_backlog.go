@@ -16,3 +16,9 @@ type JobCount struct {
 	Kind  string
 	N     int64
 }
+
+// JobWait is how long the job of a queue has waited that could be worked on for the longest time; 0 when none waits.
+type JobWait struct {
+	Queue   string
+	Seconds float64
+}

@@ -34,6 +34,14 @@ type Webhook struct {
 // Live tells whether notices are sent to it.
 func (w Webhook) Live() bool { return w.OffAt == nil && w.PausedAt == nil && w.DeletedAt == nil }
 
+// atOnce is how many attempts may be under way to it at a time: those of a receiver that hangs must not take all workers.
+func (w Webhook) atOnce() int {
+	if w.FailingSince != nil {
+		return 1
+	}
+	return attemptsAtOnce
+}
+
 // SaidGone tells whether it was paused because it has said that it is gone, and not because it had failed for days.
 func (w Webhook) SaidGone() bool {
 	return w.PausedAt != nil && w.FailingSince != nil && w.PausedAt.Sub(*w.FailingSince) < pauseAfter
@@ -62,6 +70,7 @@ type Delivery struct {
 	CreatedAt time.Time
 	LastTry   *time.Time
 	NextTry   *time.Time
+	Trying    *time.Time // an attempt is under way, until then at the most
 	EndedAt   *time.Time
 	Status    int    // of the last answer; 0: there was none
 	Answer    string // its first bytes
@@ -93,6 +102,8 @@ const (
 	pauseAfter          = 3 * 24 * time.Hour // of failures alone
 	pauseAttempt        = 6                  // of a delivery: after hours of trying, a webhook that has failed for days is paused
 	deliveryKept        = 30 * 24 * time.Hour
+	attemptsAtOnce      = 4                  // under way to one webhook, of all processes; to one that fails there is one
+	attemptLimit        = time.Minute        // after which an attempt that was not ended counts as lost with its process
 	deliveryGivenUp     = 3 * 24 * time.Hour // a delivery that has waited so long has lost its job
 )
 
@@ -112,6 +123,15 @@ func RetryIn(delivery ID, attempt int) time.Duration {
 	return wait + time.Duration(float64(wait)*tenths)
 }
 
+// WaitForTurn is how long a delivery waits that found the webhook busy, having waited so many times before: longer each time, up to
+// two minutes, so that many messages to a receiver that hangs cost little.
+func WaitForTurn(delivery ID, before int) time.Duration {
+	wait := min(2*time.Second<<min(max(before, 0), 6), 2*time.Minute)
+	h := fnv.New32a()
+	_, _ = fmt.Fprint(h, delivery, before) // a hash never fails
+	return wait/2 + time.Duration(float64(wait)*float64(h.Sum32())/float64(1<<32))
+}
+
 // Vault keeps secrets that have to be told again: what it seals can be read by nobody who has the database alone. What was
 // sealed for one thing does not open for another.
 type Vault interface {
@@ -129,6 +149,7 @@ var (
 	ErrWebhookOff     = conflict("", "This webhook is off. Turn it on first.")
 	ErrNotDead        = conflict("", "This message is not among the failed ones any more. Look again.")
 	ErrDeliveryOver   = conflict("", "There is nothing left to be sent.")
+	ErrDeliveryBusy   = conflict("", "Other messages are on their way to the webhook just now.")
 )
 
 // WebhookTx keeps webhooks and what is sent to them.
@@ -146,6 +167,8 @@ type WebhookTx interface {
 	// AddDeliveries keeps those that are new: one for each webhook and notice. It returns their ids.
 	AddDeliveries(ctx context.Context, deliveries []Delivery) ([]ID, error)
 	LockDelivery(ctx context.Context, id ID) (Delivery, error)
+	// AttemptsUnderWay counts the webhook's other deliveries of which an attempt is under way at the instant.
+	AttemptsUnderWay(ctx context.Context, d Delivery, at time.Time) (int, error)
 	// SaveDelivery keeps what changes by an attempt.
 	SaveDelivery(ctx context.Context, d Delivery) error
 	// ReviveDeliveries lets up to limit dead deliveries of the webhook wait again, those after the given one in the order of their

@@ -128,7 +128,8 @@ type Outgoing struct {
 }
 
 // BeginDelivery notes that an attempt, counted from 1, is about to be made, and hands out what it takes. It fails with
-// ErrDeliveryOver when nothing is left to be sent: somebody else has, or the webhook was turned off, which gives it up.
+// ErrDeliveryOver when nothing is left to be sent: somebody else has, or the webhook was turned off, which gives it up. It fails with
+// ErrDeliveryBusy, and notes nothing, while the webhook has as many attempts under way as it may.
 func (s *Service) BeginDelivery(ctx context.Context, delivery ID, attempt int) (Outgoing, error) {
 	var out Outgoing
 	over := false
@@ -137,7 +138,7 @@ func (s *Service) BeginDelivery(ctx context.Context, delivery ID, attempt int) (
 		if err != nil {
 			return err
 		}
-		w, err := tx.Webhook(ctx, d.Webhook)
+		w, err := tx.LockWebhook(ctx, d.Webhook) // so that attempts are counted one after the other
 		if err != nil {
 			return err
 		}
@@ -149,8 +150,15 @@ func (s *Service) BeginDelivery(ctx context.Context, delivery ID, attempt int) (
 		case !w.Live():
 			d.State, d.EndedAt, d.NextTry, d.Failure = DeliveryDead, &at, nil, "The webhook was off."
 		default:
-			next := at.Add(RetryIn(d.ID, attempt))
-			d.Attempts, d.LastTry, d.NextTry = attempt, &at, &next
+			others, err := tx.AttemptsUnderWay(ctx, d, at)
+			if err != nil {
+				return err
+			}
+			if others >= w.atOnce() {
+				return ErrDeliveryBusy
+			}
+			next, limit := at.Add(RetryIn(d.ID, attempt)), at.Add(attemptLimit)
+			d.Attempts, d.LastTry, d.NextTry, d.Trying = attempt, &at, &next, &limit
 		}
 		if out, err = s.outgoing(d, w, at); err != nil {
 			return err
@@ -211,7 +219,7 @@ func (s *Service) EndDelivery(ctx context.Context, delivery ID, attempt int, ans
 			return err
 		}
 		at := s.now()
-		d.Status, d.Answer, d.Failure = answer.Status, answer.Body, answer.Failure
+		d.Status, d.Answer, d.Failure, d.Trying = answer.Status, answer.Body, answer.Failure, nil
 		switch {
 		case answer.Failure == "":
 			d.State, d.EndedAt, d.NextTry = DeliveryDelivered, &at, nil

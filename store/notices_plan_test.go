@@ -65,6 +65,9 @@ func TestNoticesReadByIndex(t *testing.T) {
 		if _, err := tx.LockDelivery(ctx, delivery); err != nil {
 			t.Error(err)
 		}
+		if n, err := tx.AttemptsUnderWay(ctx, release.Delivery{ID: delivery, Webhook: hook}, now); err != nil || n != 0 {
+			t.Errorf("%d under way, %v", n, err)
+		}
 		if ids, err := tx.ReviveDeliveries(ctx, hook, release.ID{}, now, 10); err != nil || len(ids) != 1 {
 			t.Errorf("%d revived, %v", len(ids), err)
 		}

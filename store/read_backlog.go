@@ -44,6 +44,22 @@ func (r *Reader) JobCounts(ctx context.Context, by release.Actor) ([]release.Job
 	return list(ctx, r.pool, "how many jobs there are", jobCounts, scopeOf(by).with(pgx.NamedArgs{"most": MostJobs}), pgx.RowToStructByName[release.JobCount])
 }
 
+// jobWaits looks at the first job of each queue, in the order in which workers take them.
+const jobWaits = `
+SELECT q.name AS queue, coalesce(extract(epoch FROM now() - j.scheduled_at), 0)::float8 AS seconds
+  FROM river_queue q
+  LEFT JOIN LATERAL (
+    SELECT scheduled_at FROM river_job
+     WHERE state = 'available' AND queue = q.name AND priority = 1 AND scheduled_at <= now()
+     ORDER BY scheduled_at LIMIT 1) j ON true
+ WHERE @site::boolean
+ ORDER BY q.name`
+
+// JobWaits tells how long each queue lets its jobs wait, in real time, for the site's staff; for others it is empty.
+func (r *Reader) JobWaits(ctx context.Context, by release.Actor) ([]release.JobWait, error) {
+	return list(ctx, r.pool, "how long jobs wait", jobWaits, scopeOf(by).with(pgx.NamedArgs{}), pgx.RowToStructByName[release.JobWait])
+}
+
 // Schema is the number of the database's newest migration, and whether it failed half-way.
 func (r *Reader) Schema(ctx context.Context) (version int, halfDone bool, err error) {
 	err = r.pool.QueryRow(attempting(ctx, "read the schema's version"), `SELECT version, dirty FROM schema_migrations`).Scan(&version, &halfDone)

@@ -80,6 +80,15 @@ func TestJobCounts(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v: %+v", err, got)
 	}
+	w.exec(t, `INSERT INTO river_queue (name, updated_at) VALUES ('mail', now()), ('notices', now())`)
+	w.exec(t, `UPDATE river_job SET scheduled_at = now() - interval '1 hour' WHERE state <> 'retryable' AND id IN (SELECT min(id) FROM river_job GROUP BY state)`)
+	waits, err := w.Reader.JobWaits(t.Context(), release.Operator())
+	if err != nil || len(waits) != 2 || waits[0] != (release.JobWait{Queue: "mail"}) || waits[1].Queue != "notices" || waits[1].Seconds < 3600 || waits[1].Seconds > 7200 {
+		t.Errorf("%v: %+v", err, waits)
+	}
+	if got, err := w.Reader.JobWaits(t.Context(), release.Actor{Account: w.id("Acme"), Publisher: release.RolePublisher}); err != nil || len(got) != 0 {
+		t.Errorf("a publisher: %+v %v", got, err)
+	}
 	if got, err := w.Reader.JobCounts(t.Context(), release.Actor{Account: w.id("Acme"), Publisher: release.RolePublisher}); err != nil || got != nil {
 		t.Errorf("a publisher: %+v %v", got, err)
 	}
@@ -97,10 +106,16 @@ func TestPlanOfJobCounts(t *testing.T) {
 	if _, err := reader.JobCounts(t.Context(), release.Operator()); err != nil {
 		t.Fatal(err)
 	}
-	var text string
-	err := w.Pool.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+recorded.statements[0].SQL, recorded.statements[0].Args...).Scan(&text)
-	if err != nil || !strings.Contains(text, `"river_job_`) || strings.Contains(text, "Seq Scan") {
-		t.Errorf("%v: %s", err, text)
+	if _, err := reader.JobWaits(t.Context(), release.Operator()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range recorded.statements {
+		var text string
+		err := w.Pool.QueryRow(t.Context(), "EXPLAIN (FORMAT JSON) "+s.SQL, s.Args...).Scan(&text)
+		text = strings.ReplaceAll(strings.Join(strings.Fields(text), " "), `"Relation Name": "river_queue"`, "")
+		if err != nil || !strings.Contains(text, `"river_job_`) || strings.Contains(text, `"Seq Scan", "Parallel Aware": false, "Async Capable": false, "Relation Name": "river_job"`) {
+			t.Errorf("%v: %s", err, text)
+		}
 	}
 }
 

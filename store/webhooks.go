@@ -96,14 +96,14 @@ func (t *tx) AddDeliveries(ctx context.Context, deliveries []release.Delivery) (
 
 const deliveryColumns = `
 	SELECT d.id, d.webhook_id, d.account_id, d.notice_id, d.kind, d.payload, d.state, d.attempts, d.created_at, d.last_try, d.next_try, d.ended_at,
-	       d.status, d.answer, d.failure
+	       d.status, d.answer, d.failure, d.trying_until
 	  FROM webhook_delivery d `
 
 func scanDelivery(row pgx.CollectableRow) (release.Delivery, error) {
 	var d release.Delivery
 	var payload string
 	err := row.Scan(&d.ID, &d.Webhook, &d.Account, &d.Notice, &d.Kind, &payload, &d.State, &d.Attempts, &d.CreatedAt, &d.LastTry, &d.NextTry,
-		&d.EndedAt, &d.Status, &d.Answer, &d.Failure)
+		&d.EndedAt, &d.Status, &d.Answer, &d.Failure, &d.Trying)
 	d.Payload = []byte(payload)
 	return d, err
 }
@@ -113,13 +113,22 @@ func (t *tx) LockDelivery(ctx context.Context, id release.ID) (release.Delivery,
 	return first(collect(ctx, t, "lock a delivery", deliveryColumns+`WHERE d.id = $1 FOR UPDATE`, []any{id}, scanDelivery))
 }
 
+// AttemptsUnderWay walks along delivery_under_way.
+func (t *tx) AttemptsUnderWay(ctx context.Context, d release.Delivery, at time.Time) (int, error) {
+	var n int
+	err := t.read(ctx, "count attempts under way", `
+		SELECT count(*) FROM webhook_delivery WHERE webhook_id = $1 AND trying_until > $2 AND id <> $3`, []any{d.Webhook, at, d.ID}, &n)
+	return n, err
+}
+
 // SaveDelivery keeps what an attempt changes.
 func (t *tx) SaveDelivery(ctx context.Context, d release.Delivery) error {
 	return t.one(ctx, "save a delivery", `
 		UPDATE webhook_delivery
-		   SET state = $2, attempts = $3, last_try = $4, next_try = $5, ended_at = $6, status = $7, answer = $8, failure = $9
+		   SET state = $2, attempts = $3, last_try = $4, next_try = $5, ended_at = $6, status = $7, answer = $8, failure = $9,
+		       trying_until = $10
 		 WHERE id = $1`,
-		d.ID, string(d.State), d.Attempts, d.LastTry, d.NextTry, d.EndedAt, d.Status, d.Answer, d.Failure)
+		d.ID, string(d.State), d.Attempts, d.LastTry, d.NextTry, d.EndedAt, d.Status, d.Answer, d.Failure, d.Trying)
 }
 
 // ReviveDeliveries walks along delivery_of_webhook_by_state.

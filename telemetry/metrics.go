@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"packtide/notify"
 	"packtide/release"
 	"packtide/scheduler"
 	"packtide/web/watch"
@@ -29,6 +30,8 @@ type Metrics struct {
 	applied  *prometheus.CounterVec
 	late     prometheus.Counter
 	lateness prometheus.Histogram
+
+	tried *prometheus.CounterVec
 
 	jobRuns  *prometheus.CounterVec
 	jobTimes *prometheus.HistogramVec
@@ -71,6 +74,9 @@ func NewMetrics(version string, clock func() time.Time) *Metrics {
 			Name: "packtide_release_lateness_seconds", Help: "Time from a scheduled release's midnight until it was current for the whole install base.",
 			Buckets: []float64{.5, 1, 2, 5, 15, 60, 300, 900, 3600, 6 * 3600, 86400},
 		}),
+		tried: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "packtide_message_attempts_total", Help: "Attempts of this process to send a message, by way and outcome: delivered, failed (it is tried again), dead (given up), snoozed (not begun: the webhook had others under way).",
+		}, []string{"way", "outcome"}),
 		jobRuns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "packtide_timetable_runs_total", Help: "Runs of the timetable's jobs in this process, by result.",
 		}, []string{"job", "result"}),
@@ -87,13 +93,23 @@ func NewMetrics(version string, clock func() time.Time) *Metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	}, func() float64 { return 1 })
 	m.registry.MustRegister(
-		m.requests, m.durations, m.inFlight, m.applied, m.late, m.lateness, m.jobRuns, m.jobTimes, m.jobLast, build,
+		m.requests, m.durations, m.inFlight, m.applied, m.late, m.lateness, m.tried, m.jobRuns, m.jobTimes, m.jobLast, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	for _, how := range []string{howScheduled, howImmediate} {
 		m.applied.WithLabelValues(how) // a counter that is there from the start can be asked for its rate
 	}
+	for _, outcome := range []notify.Outcome{notify.Delivered, notify.Failed, notify.Dead} {
+		m.tried.WithLabelValues(string(notify.ByWebhook), string(outcome))
+		m.tried.WithLabelValues(string(notify.ByMail), string(outcome))
+	}
+	m.tried.WithLabelValues(string(notify.ByWebhook), string(notify.Snoozed))
 	return m
+}
+
+// Tried counts an attempt to send a message, in the manner of notify.Config.
+func (m *Metrics) Tried(way notify.Way, outcome notify.Outcome) {
+	m.tried.WithLabelValues(string(way), string(outcome)).Inc()
 }
 
 // ExpectJobs lets the timetable's jobs stand at zero until they run: an alert on one that never ran needs something to look at.

@@ -17,6 +17,7 @@ import (
 type State struct {
 	Backlog release.Backlog
 	Jobs    []release.JobCount
+	Waits   []release.JobWait
 }
 
 // StateReaders read what all processes share.
@@ -49,6 +50,7 @@ var (
 	overdue    = prometheus.NewDesc("packtide_releases_overdue", "Pending releases whose midnight has passed: the next run of the timetable applies them.", nil, nil)
 	nextDue    = prometheus.NewDesc("packtide_release_next_due_timestamp_seconds", "The midnight of the pending release that is due first; absent when none is pending.", nil, nil)
 	jobs       = prometheus.NewDesc("packtide_jobs", "Jobs of the queue that wait, run or have failed for good (discarded); 20000 of one state are counted at most.", []string{"queue", "kind", "state"}, nil)
+	jobWait    = prometheus.NewDesc("packtide_jobs_oldest_age_seconds", "How long the job of a queue that could be worked on for the longest time has waited; 0 when none does.", []string{"queue"}, nil)
 	attached   = prometheus.NewDesc("packtide_attachments", "Attachments of the whole install base, by what their agents say they run; the states add up to all of them.", []string{"state"}, nil)
 )
 
@@ -73,7 +75,7 @@ type reading[T any] struct {
 
 // Describe tells the names in advance, so that no other collector can take them.
 func (c *stateCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{databaseUp, pending, overdue, nextDue, jobs, attached} {
+	for _, d := range []*prometheus.Desc{databaseUp, pending, overdue, nextDue, jobs, jobWait, attached} {
 		out <- d
 	}
 }
@@ -96,6 +98,9 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	for _, j := range s.Jobs {
 		gauge(jobs, float64(j.N), j.Queue, j.Kind, j.State)
+	}
+	for _, w := range s.Waits {
+		gauge(jobWait, w.Seconds, w.Queue)
 	}
 	for _, state := range release.LedgerStates {
 		gauge(attached, float64(agents.Of(state)), string(state))

@@ -107,6 +107,7 @@ func (s *site) startRunner(ctx context.Context) (*notify.Runner, error) {
 	runner, err := notify.New(notify.Config{
 		Pool: s.pool, Service: s.service, Clock: time.Now, Log: s.log, Allowed: s.hooks.allowed, Version: version(),
 		Mail: s.mail.config, MailKey: s.mail.key, BaseURL: s.baseURL,
+		Mailers: s.mail.atOnce, Tried: s.metrics.Tried,
 	})
 	if err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func layers() []layer {
 		},
 		{
 			// addition: metrics and traces, beside the product and not in it
-			pkg: "telemetry", ours: []string{"release", "scheduler", "web/watch"}, libs: []string{libPgx, libPrometheus, libOTel},
+			pkg: "telemetry", ours: []string{"release", "notify", "scheduler", "web/watch"}, libs: []string{libPgx, libPrometheus, libOTel},
 			tests: []string{"store", "google.golang.org/protobuf/proto"}, // real statements, and a collector that reads what it gets
 		},
 		{

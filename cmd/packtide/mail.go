@@ -19,10 +19,17 @@ type mailFlags struct {
 	PasswordFile string `name:"smtp-password-file" setting:"PACKTIDE_SMTP_PASSWORD_FILE" placeholder:"FILE" help:"File with the password for the mail server."`
 	CAFile       string `name:"smtp-ca-file" setting:"PACKTIDE_SMTP_CA_FILE" placeholder:"FILE" help:"Certificates, in PEM, by which the mail server is known; by default those of this machine."`
 	From         string `name:"mail-from" setting:"PACKTIDE_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of messages, like packtide <packs@example.com>."`
+	Workers      int    `name:"mail-workers" setting:"PACKTIDE_MAIL_WORKERS" default:"5" placeholder:"NUMBER" help:"How many messages are sent at once from this process; as many as the mail server takes from one sender."`
 }
+
+// mostMailWorkers is more than any mail server takes from one sender.
+const mostMailWorkers = 100
 
 // config is nil where no mail server is named.
 func (f mailFlags) config() (*notify.MailConfig, error) {
+	if f.Workers < 1 || f.Workers > mostMailWorkers {
+		return nil, fmt.Errorf("--mail-workers must be from 1 to %d", mostMailWorkers)
+	}
 	if f.Server == "" {
 		return nil, nil //nolint:nilnil // none is named
 	}
@@ -68,12 +75,13 @@ func (f mailFlags) attrs() []any {
 	if f.Server != "" {
 		server = notify.MailHost(f.Server)
 	}
-	return []any{"mail_server", server, "mail_from", f.From}
+	return []any{"mail_server", server, "mail_from", f.From, "mail_workers", f.Workers}
 }
 
 // mailKeep is what e-mail takes.
 type mailKeep struct {
 	config *notify.MailConfig // nil: none is sent
+	atOnce int                // letters under way; 0: as many as usual
 	key    release.MailKey    // of the links that switch messages off; empty: none work
 }
 

@@ -117,6 +117,8 @@ func TestMetricsOfARunningServer(t *testing.T) {
 		{"packtide_http_request_duration_seconds", []string{"route", "/sign-in"}, 2},
 		{"packtide_timetable_runs_total", []string{"job", "apply due releases", "result", "failed"}, 0},
 		{"packtide_database_up", nil, 1},
+		{"packtide_message_attempts_total", []string{"way", "mail", "outcome", "dead"}, 0},
+		{"packtide_message_attempts_total", []string{"way", "webhook", "outcome", "snoozed"}, 0},
 		{"packtide_releases_pending", nil, 0},
 		{"packtide_attachments", []string{"state", "silent"}, 0},
 	} {
@@ -146,17 +148,66 @@ func TestMetricsOfARunningServer(t *testing.T) {
 	c.stop(t)
 }
 
-// Alerts ask for metrics that there are.
+// Alerts and the board ask for metrics that there are.
 func TestAlertsAskForMetricsThatAreDocumented(t *testing.T) {
 	t.Parallel()
 	guide := projectFile(t, "docs/operators.md")
-	asked := regexp.MustCompile(`packtide_[a-z_]+`).FindAllString(projectFile(t, "docs/examples/prometheus-rules.yml"), -1)
-	if len(asked) < 8 {
-		t.Errorf("only %v are asked for", asked)
+	part := regexp.MustCompile(`_(bucket|sum|count)$`) // of a histogram
+	for _, file := range []string{"prometheus-rules.yml", "grafana-packtide.json"} {
+		asked := regexp.MustCompile(`packtide_[a-z_]+`).FindAllString(projectFile(t, "docs/examples/"+file), -1)
+		if len(asked) < 8 {
+			t.Errorf("%s: only %v are asked for", file, asked)
+		}
+		for _, name := range asked {
+			if !strings.Contains(guide, "`"+part.ReplaceAllString(name, "")+"`") {
+				t.Errorf("%s asks for %s, which docs/operators.md does not list", file, name)
+			}
+		}
 	}
-	for _, name := range asked {
-		if !strings.Contains(guide, "`"+name+"`") {
-			t.Errorf("an alert asks for %s, which docs/operators.md does not list", name)
+}
+
+// The board is whole: each panel has a place of its own, a title and something to show, of the data source that one chooses.
+func TestBoardIsWhole(t *testing.T) {
+	t.Parallel()
+	var board struct {
+		Title      string
+		UID        string
+		Templating struct {
+			List []struct{ Name, Type, Query string }
+		}
+		Panels []struct {
+			ID         int
+			Title      string
+			Type       string
+			Datasource struct{ Type, UID string }
+			GridPos    struct{ H, W, X, Y int }
+			Targets    []struct{ Expr, RefID string }
+		}
+	}
+	if err := json.Unmarshal([]byte(projectFile(t, "docs/examples/grafana-packtide.json")), &board); err != nil {
+		t.Fatal(err)
+	}
+	if board.Title == "" || board.UID == "" || len(board.Panels) < 10 || len(board.Templating.List) != 1 || board.Templating.List[0].Type != "datasource" {
+		t.Errorf("%+v", board)
+	}
+	taken, ids := map[[2]int]string{}, map[int]bool{}
+	for _, p := range board.Panels {
+		if p.Title == "" || ids[p.ID] || p.Datasource.UID != "${"+board.Templating.List[0].Name+"}" || len(p.Targets) == 0 || p.GridPos.X+p.GridPos.W > 24 {
+			t.Errorf("%+v", p)
+		}
+		ids[p.ID] = true
+		for x := p.GridPos.X; x < p.GridPos.X+p.GridPos.W; x++ {
+			for y := p.GridPos.Y; y < p.GridPos.Y+p.GridPos.H; y++ {
+				if other, lies := taken[[2]int{x, y}]; lies {
+					t.Errorf("%q lies over %q", p.Title, other)
+				}
+				taken[[2]int{x, y}] = p.Title
+			}
+		}
+		for _, target := range p.Targets {
+			if !strings.Contains(target.Expr, "packtide_") || target.RefID == "" {
+				t.Errorf("%s asks %+v", p.Title, target)
+			}
 		}
 	}
 }

@@ -102,5 +102,9 @@ func (s *site) state(ctx context.Context) (telemetry.State, error) {
 		return telemetry.State{}, err
 	}
 	jobs, err := s.reader.JobCounts(ctx, release.Operator())
-	return telemetry.State{Backlog: backlog, Jobs: jobs}, err
+	if err != nil {
+		return telemetry.State{}, err
+	}
+	waits, err := s.reader.JobWaits(ctx, release.Operator())
+	return telemetry.State{Backlog: backlog, Jobs: jobs, Waits: waits}, err
 }

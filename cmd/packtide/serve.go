@@ -79,7 +79,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 	}
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener), hooks)
 	s.ended, s.proxies, s.agents, s.apiRate = db.ended(), proxies, c.Agents, c.APIRate
-	s.mail = mailKeep{config: mail, key: mailKey(hooks.key)}
+	s.mail = mailKeep{config: mail, atOnce: c.Mail.Workers, key: mailKey(hooks.key)}
 	if err := errors.Join(s.look(ctx, c.Observe, tracing), c.greet(ctx, p, s)); err != nil {
 		return errors.Join(err, listener.Close())
 	}
