@@ -20,7 +20,7 @@ type page struct {
 	Items    []item
 	Greeting string
 	Why      string // the reader gets it
-	Settings string // where messages are chosen
+	Settings string // where messages are chosen; empty: for nobody who could
 	Stop     string // switches them off; empty: they can't be
 	StopText string
 }
@@ -79,6 +79,11 @@ func (s *letters) write(l release.Letter) (written, error) {
 	} else if len(s.key) > 0 {
 		p.Stop = s.baseURL + "/unsubscribe/" + string(s.key.Sign(stop))
 	}
+	return s.print(p)
+}
+
+// print writes both forms of a page.
+func (s *letters) print(p page) (written, error) {
 	var plain, rich strings.Builder
 	if err := s.text.Execute(&plain, p); err != nil {
 		return written{}, fmt.Errorf("write the text of a letter: %w", err)

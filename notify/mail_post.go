@@ -146,7 +146,15 @@ func (p *post) send(ctx context.Context, l release.Letter) (release.LetterEnd, e
 	if err != nil {
 		return release.LetterEnd{}, err
 	}
-	m, err := p.message(l, w)
+	return p.deliver(ctx, addressed{letterID(l), l.To.Name, l.To.Email}, w)
+}
+
+// addressed is whom a letter goes to, and its id.
+type addressed struct{ id, name, email string }
+
+// deliver hands a written letter to the mail server.
+func (p *post) deliver(ctx context.Context, to addressed, w written) (release.LetterEnd, error) {
+	m, err := p.message(to, w)
 	if err != nil {
 		return release.LetterEnd{Final: true, Failure: "The address can't be written to."}, nil //nolint:nilerr // told as the end
 	}
@@ -164,17 +172,17 @@ func (p *post) send(ctx context.Context, l release.Letter) (release.LetterEnd, e
 
 // message puts a letter into the form of RFC 5322. Its id stays the same for every attempt, so that a server, or a reader's
 // program, knows a letter that comes twice.
-func (p *post) message(l release.Letter, w written) (*gomail.Msg, error) {
+func (p *post) message(who addressed, w written) (*gomail.Msg, error) {
 	m := gomail.NewMsg()
 	from := p.config.From
 	m.FromMailAddress(&from)
-	to := mail.Address{Name: oneLine(l.To.Name), Address: l.To.Email}
+	to := mail.Address{Name: oneLine(who.name), Address: who.email}
 	if err := m.To(to.String()); err != nil {
 		return nil, fmt.Errorf("address a letter: %w", err)
 	}
 	m.Subject(w.Subject)
 	m.SetDateWithValue(p.clock())
-	m.SetMessageIDWithValue(letterID(l) + "@" + p.config.Host)
+	m.SetMessageIDWithValue(who.id + "@" + p.config.Host)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	if w.Stop != "" {
 		if err := m.SetListUnsubscribeOneClick(w.Stop); err != nil {

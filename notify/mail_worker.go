@@ -64,10 +64,13 @@ func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMail
 	return nil
 }
 
+// noServer is the end of an attempt of a process without a mail server.
+var noServer = release.LetterEnd{Failure: "packtide had no mail server."}
+
 // send tries it once. A mail server that was taken away meanwhile may come back.
 func (w *letterWorker) send(ctx context.Context, l release.Letter) (release.LetterEnd, error) {
 	if w.post == nil {
-		return release.LetterEnd{Failure: "packtide had no mail server."}, nil
+		return noServer, nil
 	}
 	return w.post.send(ctx, l)
 }

@@ -27,6 +27,8 @@ var orders = map[string]river.InsertOpts{
 
 	release.TellPeopleJob{}.Kind(): {Queue: noticeQueue, MaxAttempts: 15},
 	release.SendMailJob{}.Kind():   {Queue: mailQueue, MaxAttempts: release.MailAttempts},
+
+	release.SendInvitationJob{}.Kind(): {Queue: mailQueue, MaxAttempts: release.MailAttempts},
 }
 
 // asking asks for jobs and works on none.

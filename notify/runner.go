@@ -101,6 +101,7 @@ func New(c Config) (*Runner, error) {
 		river.AddWorkerSafely(workers, &deliverWorker{config: c, sender: newSender(c.Allowed, c.Clock, c.Version)}),
 		river.AddWorkerSafely(workers, &tellPeopleWorker{service: c.Service, on: letters != nil}),
 		river.AddWorkerSafely(workers, &letterWorker{config: c, post: letters}),
+		river.AddWorkerSafely(workers, &invitationWorker{config: c, post: letters}),
 	); err != nil {
 		return nil, fmt.Errorf("prepare the work: %w", err)
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // InvitePerson lets a person in, into the site's staff or into one account, and returns the secret of their one-time link.
-// Someone who has a password already gets the roles at once and no link: the secret is empty.
+// Someone who has a password already gets the roles at once and no link: the secret is empty. So it is where the link is mailed: then
+// nobody but its reader ever sees it.
 func (s *Service) InvitePerson(ctx context.Context, by Actor, i Invite) (Person, Secret, error) {
 	if err := by.mayOperate(); err != nil {
 		return Person{}, "", err
@@ -42,6 +43,9 @@ func (s *Service) InvitePerson(ctx context.Context, by Actor, i Invite) (Person,
 		if p.PasswordHash == "" {
 			secret = NewSecret()
 			if err := s.addLink(ctx, tx, secret, LinkInvite, p.ID, LinkLife); err != nil {
+				return err
+			}
+			if secret, err = s.mailInvitation(ctx, tx, p, i.Account, secret); err != nil {
 				return err
 			}
 		}

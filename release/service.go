@@ -14,6 +14,7 @@ type Service struct {
 	clock   func() time.Time
 	vault   Vault          // nil: webhooks are refused
 	allowed []netip.Prefix // networks that webhooks may reach besides the internet
+	invites bool           // invitations go by e-mail
 }
 
 // Option is a dependency that not every program has.
@@ -63,6 +64,7 @@ type Tx interface {
 	ReminderTx
 	WebhookTx
 	MailTx
+	InvitationTx
 	JobTx
 	EnvironmentTx
 	// Audit appends events (R33); ids and instants are the caller's.

@@ -2,6 +2,7 @@ package release_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,14 @@ func (w *world) mailSteps() []step {
 		{"EndLetter", release.Actor{}, func(release.Actor) error {
 			_, err := s.EndLetter(ctx, letter, 1, release.LetterEnd{Sent: true})
 			return err
+		}, nil, nil},
+		{"BeginInvitation", release.Actor{}, func(release.Actor) error {
+			_, err := s.BeginInvitation(ctx, release.NewID(monday), 1)
+			return noneThere(err)
+		}, nil, nil}, // those that there are, notify's tests send
+		{"EndInvitation", release.Actor{}, func(release.Actor) error {
+			_, err := s.EndInvitation(ctx, release.NewID(monday), 1, release.LetterEnd{Sent: true})
+			return noneThere(err)
 		}, nil, nil},
 		{"ForgetMails", release.Actor{}, func(release.Actor) error {
 			_, err := s.ForgetMails(ctx, monday.AddDate(1, 0, 0))
@@ -320,4 +329,12 @@ func TestLetterEndsOnce(t *testing.T) {
 	if n := w.number(`SELECT count(*) FROM mail WHERE state = 'sent' AND failure = ''`); n != 1 {
 		t.Error("it is not sent any more")
 	}
+}
+
+// noneThere wants what is asked for not to be there.
+func noneThere(err error) error {
+	if errors.Is(err, release.ErrNotFound) {
+		return nil
+	}
+	return fmt.Errorf("found: %w", err)
 }

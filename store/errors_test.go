@@ -49,6 +49,8 @@ var faults = []string{
 	"webhook_delivery_webhook_id_fkey", "webhook_delivery_account_id_fkey", "one_delivery_per_notice", "delivery_state_is_known",
 	"waiting_delivery_has_a_next_try", "ended_delivery_tells_when",
 	"mail_pkey", "mail_person_id_fkey", "mail_account_id_fkey", "mail_state_is_known", "mail_ends_with_its_state", "one_mail_per_notice_person_and_account",
+	"invitation_mail_pkey", "invitation_mail_person_id_fkey", "invitation_mail_account_id_fkey", "invitation_state_is_known",
+	"invitation_secret_goes_with_its_end",
 	"mail_choice_pkey", "mail_choice_person_id_fkey", "mail_choice_account_id_fkey", "mail_choice_is_known",
 	"release_created_by_fkey", "release_decided_by_fkey", "release_content_release_id_fkey", "attachment_attached_by_fkey",
 	"attachment_detached_by_fkey", "opt_in_by_id_fkey", "opt_in_ended_by_fkey", "attachment_count_pack_id_fkey", "opt_in_count_release_id_fkey",

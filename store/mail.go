@@ -150,8 +150,13 @@ UPDATE mail SET state = 'dead', ended_at = $2, failure = 'It was lost under way.
  WHERE id IN (SELECT id FROM mail WHERE state = 'waiting' AND due_at < $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)`, before, at, limit)
 }
 
-// ForgetMails walks along mail_that_ended.
+// ForgetMails walks along mail_that_ended, and invitation_by_end: of those one that still waits was lost, its link is dead.
 func (t *tx) ForgetMails(ctx context.Context, before time.Time, limit int) (int64, error) {
+	if err := t.do(ctx, "forget invitations", `
+DELETE FROM invitation_mail WHERE id IN (SELECT id FROM invitation_mail WHERE coalesce(ended_at, created_at) < $1 ORDER BY coalesce(ended_at, created_at) LIMIT $2)`,
+		before, limit); err != nil {
+		return 0, err
+	}
 	return t.exec(ctx, "forget messages", `
 DELETE FROM mail WHERE id IN (SELECT id FROM mail WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)`, before, limit)
 }

@@ -42,9 +42,14 @@ func (r *Reader) DeadMails(ctx context.Context, by release.Actor, before release
 		before = release.MaxID
 	}
 	return list(ctx, r.pool, "messages that were given up", `
-SELECT m.id, p.id, p.name, p.email, a.name, m.kind, m.attempts, m.failure, m.ended_at
-  FROM (SELECT * FROM mail WHERE state = 'dead' AND id < @before ORDER BY id DESC LIMIT @limit) m
+SELECT m.id, p.id, p.name, p.email, coalesce(a.name, ''), m.kind, m.attempts, m.failure, m.ended_at
+  FROM ((SELECT id, person_id, account_id, kind, attempts, failure, ended_at
+           FROM mail WHERE state = 'dead' AND id < @before ORDER BY id DESC LIMIT @limit)
+        UNION ALL
+        (SELECT id, person_id, account_id, 'invitation', attempts, failure, ended_at
+           FROM invitation_mail WHERE state = 'dead' AND id < @before ORDER BY id DESC LIMIT @limit)
+        ORDER BY 1 DESC LIMIT @limit) m
   JOIN person p ON p.id = m.person_id
-  JOIN account a ON a.id = m.account_id
+  LEFT JOIN account a ON a.id = m.account_id
  ORDER BY m.id DESC`, pgx.NamedArgs{"before": before, "limit": pageLimit(limit)}, pgx.RowToStructByPos[release.DeadMail])
 }

@@ -145,6 +145,10 @@ func (s *Server) invite(v *visit, f view.InviteForm, again func(int, view.Invite
 	if err != nil {
 		return err
 	}
+	if secret == "" && p.PasswordHash == "" {
+		v.flash(view.Good, "An invitation is on its way to %s. Its link works once, within %d days; make a new link on the person's page when it does not arrive.", p.Email, int(release.LinkLife.Hours()/24))
+		return v.redirect(back)
+	}
 	if secret == "" {
 		v.flash(view.Good, "%s has a password already and can act here at once.", p.Name)
 		return v.redirect(back)

@@ -120,6 +120,13 @@ type webhookKeep struct {
 	key     []byte // of the vault; nil: there is none
 	vault   release.Vault
 	allowed []netip.Prefix
+	mails   bool // there is a mail server, so invitations go by e-mail
 }
 
-func (k webhookKeep) option() release.Option { return release.Webhooks(k.vault, k.allowed) }
+func (k webhookKeep) options() []release.Option {
+	options := []release.Option{release.Webhooks(k.vault, k.allowed)}
+	if k.mails {
+		options = append(options, release.Inviting())
+	}
+	return options
+}

@@ -77,6 +77,7 @@ func (c *serveCmd) Run(ctx context.Context, p program) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	hooks.mails = mail != nil
 	s := newSite(pool, p.clock, log, baseURL(c.BaseURL, listener), hooks)
 	s.ended, s.proxies, s.agents, s.apiRate = db.ended(), proxies, c.Agents, c.APIRate
 	s.mail = mailKeep{config: mail, atOnce: c.Mail.Workers, key: mailKey(hooks.key)}
@@ -135,7 +136,7 @@ func (c *serveCmd) hooks(ctx context.Context, p program, log *slog.Logger) (webh
 		return webhookKeep{}, err
 	}
 	if key == nil {
-		log.WarnContext(ctx, "webhooks can't be added, and links that switch messages off don't work: set PACKTIDE_SECRET_KEY, the same on every replica")
+		log.WarnContext(ctx, "webhooks can't be added, links that switch messages off don't work and invitations are not mailed: set PACKTIDE_SECRET_KEY, the same on every replica")
 	}
 	vault, err := openVault(key)
 	return webhookKeep{key: key, vault: vault, allowed: prefixes(reach)}, err

@@ -49,7 +49,7 @@ func newSite(pool *pgxpool.Pool, clock func() time.Time, log *slog.Logger, baseU
 	s.metrics = telemetry.NewMetrics(version(), clock)
 	s.metrics.WatchPool(pool)
 	s.metrics.WatchState(telemetry.StateReaders{State: s.state, Agents: s.reader.AgentStates}, log)
-	s.service = release.NewService(s.metrics.WatchReleases(queueing(pool)), clock, s.hooks.option())
+	s.service = release.NewService(s.metrics.WatchReleases(queueing(pool)), clock, s.hooks.options()...)
 	return s
 }
 

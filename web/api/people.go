@@ -74,10 +74,11 @@ type invitation struct {
 	Managed   string      `json:"managed"`
 }
 
-// invited is the person, and the link to pass on; null for somebody who has joined already.
+// invited is the person, and the link to pass on; null for somebody who has joined already, or to whom it was mailed.
 type invited struct {
 	Person named   `json:"person"`
 	Link   *string `json:"link"`
+	Mailed bool    `json:"mailed"`
 }
 
 func (s *Server) invite(c *call) error {
@@ -95,7 +96,7 @@ func (s *Server) invite(c *call) error {
 	if err != nil {
 		return inFields(err, map[string]string{"role": "/publisher"})
 	}
-	answer := invited{Person: named{p.ID, p.Name}}
+	answer := invited{Person: named{p.ID, p.Name}, Mailed: secret == "" && p.PasswordHash == ""}
 	if secret != "" {
 		answer.Link = textOrNull(s.welcome(secret))
 	}

@@ -67,6 +67,7 @@ var kindWords = map[release.NoticeKind]string{
 	release.NoticeAccessChanged:    "Groups, roles or people change",
 	release.NoticeWebhookPaused:    "A webhook is paused because it fails",
 	release.NoticeTest:             "A test",
+	release.NoticeInvitation:       "An invitation",
 }
 
 // KindWord is a kind of notice for people.
