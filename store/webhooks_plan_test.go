@@ -17,7 +17,8 @@ func TestDeliveriesByStateReadByIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner := w.Owner(t)
-	for _, sql := range []string{`
+	for _, sql := range []string{
+		`
 		INSERT INTO webhook_delivery (id, webhook_id, account_id, notice_id, kind, payload, state, created_at, next_try, ended_at)
 		SELECT (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000')::uuid, w.id, w.account_id, gen_random_uuid(), 'release.opened', '{}', s.state, now(),
 		       CASE WHEN s.state = 'waiting' THEN now() END, CASE WHEN s.state <> 'waiting' THEN now() END
