@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
+// MaxEvidenceItems is how many items a publisher offers.
+const MaxEvidenceItems = 20
+
 const (
 	maxEvidenceLabel = 120
-	maxEvidenceItems = 20
 	maxEvidenceNote  = 2_000
 	maxEvidenceLink  = 2_000
 )
@@ -89,6 +91,10 @@ func (s *Service) SetEvidenceItems(ctx context.Context, by Actor, items []Eviden
 	if err := by.mayPublish(); err != nil {
 		return err
 	}
+	// As many as there may be, and as many retired in their place: more are not even compared with each other.
+	if len(items) > 2*MaxEvidenceItems {
+		return ErrEvidenceFull
+	}
 	return s.inTx(ctx, "set the evidence items", func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, by.Account)
 		if err != nil {
@@ -150,7 +156,7 @@ func arrange(kept, changes []EvidenceItem, at time.Time) ([]EvidenceItem, error)
 			next = append(next, k)
 		}
 	}
-	if live := slices.DeleteFunc(slices.Clone(next), func(i EvidenceItem) bool { return i.Retired }); len(live) > maxEvidenceItems {
+	if live := slices.DeleteFunc(slices.Clone(next), func(i EvidenceItem) bool { return i.Retired }); len(live) > MaxEvidenceItems {
 		return nil, ErrEvidenceFull
 	}
 	return next, nil

@@ -153,6 +153,7 @@ func TestEvidenceItemsRefused(t *testing.T) { // R35
 		"the label of other": {release.ErrEvidenceLabelTaken, "label." + items[0].ID.String(), renamed("impact ASSESSED")},
 		"a new one doubled":  {release.ErrEvidenceLabelTaken, "label.new", []release.EvidenceItem{{Label: "Guides updated"}}},
 		"too many":           {release.ErrEvidenceFull, "label.new", many},
+		"far too many":       {release.ErrEvidenceFull, "label.new", slices.Repeat([]release.EvidenceItem{{Label: " "}}, 2*release.MaxEvidenceItems+1)},
 		"theirs":             {release.ErrNotFound, "", []release.EvidenceItem{theirs}},
 		"none":               {release.ErrNotFound, "", []release.EvidenceItem{{ID: release.NewID(monday), Label: "x"}}},
 		"retired meanwhile":  {release.ErrEvidenceRetired, "", []release.EvidenceItem{items[3]}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -61,17 +62,19 @@ func (c *call) readQuery(known string) error {
 	if err != nil { // half of it would be left out without a word
 		return onField("", "The part of the address after the question mark can't be read. Write it like ?state=trying&limit=100.")
 	}
-	for name, values := range query {
-		switch {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		told := shorten(name)
+		switch values := query[name]; {
+		case len(unknown) == maxRefusals:
+			return several(unknown)
 		case !slices.Contains(names, name):
-			unknown = append(unknown, onField(name, "There is no parameter %q here.%s", name, instead(names)))
+			unknown = append(unknown, onField(told, "There is no parameter %q here.%s", told, instead(names)))
 		case len(values) > 1:
-			unknown = append(unknown, onField(name, "Give %q once.", name))
+			unknown = append(unknown, onField(told, "Give %q once.", told))
 		case !web.IsText(values[0]):
-			unknown = append(unknown, onField(name, "This is no text."))
+			unknown = append(unknown, onField(told, "This is no text."))
 		}
 	}
-	slices.SortFunc(unknown, func(a, b *release.Error) int { return strings.Compare(a.Field, b.Field) })
 	return several(unknown)
 }
 

@@ -130,8 +130,12 @@ func parseArray(d *json.Decoder, depth int) (node, error) {
 // binder puts nodes into Go values, and notes what does not fit.
 type binder struct{ refusals release.Errors }
 
-// maxRefusals is how many things are told at once.
-const maxRefusals = 50
+// However much is wrong, the answer stays small.
+const (
+	maxRefusals = 50  // how many things are told at once
+	maxNames    = 100 // how many names of its own choosing a request may give in one object
+	maxNameTold = 100 // how many characters of such a name are told
+)
 
 func (b *binder) refuse(pointer, format string, args ...any) {
 	if len(b.refusals) < maxRefusals {
@@ -246,6 +250,10 @@ func (b *binder) bindMap(n node, into reflect.Value, pointer string) {
 		b.wrong(pointer, "an object", n)
 		return
 	}
+	if len(n.members) > maxNames {
+		b.refuse(pointer, "%s has more than %d fields. Give fewer.", pointer, maxNames)
+		return
+	}
 	into.Set(reflect.MakeMap(into.Type()))
 	for _, m := range n.members {
 		key := reflect.New(into.Type().Key()).Elem()
@@ -278,7 +286,7 @@ func (b *binder) bindStruct(n node, into reflect.Value, pointer string) {
 		field, ok := fields[m.name]
 		switch {
 		case !ok:
-			b.refuse(at, "There is no field %q here. It takes %s.", m.name, strings.Join(known, ", "))
+			b.refuse(at, "There is no field %q here. It takes %s.", shorten(m.name), strings.Join(known, ", "))
 		case slices.Contains(seen, m.name):
 			b.refuse(at, "The field %q is given twice.", m.name)
 		default:
@@ -288,5 +296,19 @@ func (b *binder) bindStruct(n node, into reflect.Value, pointer string) {
 	}
 }
 
-// escape writes a name as a part of a JSON pointer.
-func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+// escape writes a name as a part of a JSON pointer; of a long one, its beginning.
+func escape(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(shorten(name))
+}
+
+// shorten is as much of a name as is told.
+func shorten(name string) string {
+	n := 0
+	for i := range name {
+		if n == maxNameTold {
+			return name[:i] + "…"
+		}
+		n++
+	}
+	return name
+}

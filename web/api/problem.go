@@ -95,6 +95,7 @@ func (s *Server) answerError(c *echo.Context, err error) {
 func explain(c *call, err error) problem {
 	status, p := 0, problem{}
 	if list := refusalsOf(err); len(list) > 0 {
+		list = list[:min(len(list), maxRefusals)]
 		first := list[0]
 		status, p.Detail, p.Rule, p.Field = web.StatusOf(first.Kind), first.Message, first.Rule, c.field(first.Field)
 		if len(list) > 1 {

@@ -167,6 +167,9 @@ func (s *Server) setEvidenceSettings(c *call) error {
 	if in.Items == nil {
 		return onField("/items", "Give the items of the checklist; an empty list for none.")
 	}
+	if len(in.Items) > release.MaxEvidenceItems {
+		return release.ErrEvidenceFull.On("/items")
+	}
 	offered, err := s.reader.EvidenceItems(c.ctx(), c.actor, c.actor.Account)
 	if err != nil {
 		return err

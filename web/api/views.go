@@ -86,7 +86,7 @@ func (s *Server) saveView(c *call) error {
 		known := release.ViewAddress(url.Values{name: {"known"}}) != ""
 		switch at := "/filter/" + escape(name); {
 		case !known:
-			wrong = append(wrong, onField(at, "The install base has no filter %q.", name))
+			wrong = append(wrong, onField(at, "The install base has no filter %q.", shorten(name)))
 		case slices.ContainsFunc(values, func(v string) bool { return !slices.Contains(kept[name], v) }):
 			wrong = append(wrong, onField(at, "Give at most %d values, none of them empty.", release.MaxViewSameName))
 		}
