@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"packtide/client"
 )
 
 // applyCmd brings packs and groups to what a file says.
@@ -113,6 +115,7 @@ type planner struct {
 	packages []*plannedPackage
 	chosen   map[*wishedPackage]*plannedVersion
 	packs    map[string]*plannedPack // by lower-case name
+	settings *client.Settings        // of the account; nil until they are asked for
 	changes  []change
 }
 

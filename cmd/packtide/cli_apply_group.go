@@ -145,7 +145,8 @@ func membersOf[T any](group *client.Group, items iter.Seq2[T, error], idName fun
 
 // find is the id of the member of that name or id; nothing if there is none.
 func (m members) find(wished string) string {
-	if m.names[wished] != "" {
+	wished, isID := canonical(wished)
+	if isID && m.names[wished] != "" {
 		return wished
 	}
 	return m.ids[strings.ToLower(wished)]

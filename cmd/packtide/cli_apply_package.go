@@ -77,7 +77,7 @@ func (p *planner) fileVersion(ctx context.Context, w *wishedPackage) (*plannedVe
 	if has {
 		return v, v.mayStay(there)
 	}
-	return v, p.addUpload(v)
+	return v, p.addUpload(ctx, v)
 }
 
 // label is the version of a file: its own word, else what stands beside it.
@@ -104,35 +104,6 @@ func (v *plannedVersion) mayStay(there client.Version) error {
 	return mayEnter(v.wish, v.pkg, there)
 }
 
-func (p *planner) addUpload(v *plannedVersion) error {
-	file := filepath.Base(v.wish.file)
-	if share := v.wish.shareable; share != nil && !*share {
-		return v.wish.at.refuse("%s can't enter a pack, as shareable is false here, and that is final: leave it out, or say true", file)
-	}
-	v.fresh = true
-	v.pkg.uploads = append(v.pkg.uploads, v)
-	p.add("+", func(ctx context.Context) error { return p.upload(ctx, v) }, "version %s of package %s, from %s", v.label, v.pkg.display, file)
-	return nil
-}
-
-// mustAgree refuses a second file for a version that another line of the file uploads already, unless it is the same in all.
-func (v *plannedVersion) mustAgree(w *wishedPackage, sum string) error {
-	switch {
-	case sum != v.sum:
-		return w.at.refuse("%s is version %s of %s, as the file at %s is, with other content. Give one of them the next version", filepath.Base(w.file), v.label, v.pkg.display, v.wish.at)
-	case w.notes != v.wish.notes || w.reason != v.wish.reason || w.shares() != v.wish.shares():
-		return w.at.refuse("the same file stands at %s with another shareable, notes or override_reason. It is uploaded once: say the same in both", v.wish.at)
-	}
-	return nil
-}
-
-func (w *wishedPackage) shares() string {
-	if w.shareable == nil {
-		return ""
-	}
-	return fmt.Sprint(*w.shareable)
-}
-
 // mayEnter refuses a version that no pack may hold.
 func mayEnter(w *wishedPackage, pkg *plannedPackage, v client.Version) error {
 	switch {
@@ -140,42 +111,6 @@ func mayEnter(w *wishedPackage, pkg *plannedPackage, v client.Version) error {
 		return failure{fmt.Errorf("%s: version %s of %s was deleted, and its number is never used again. Take another", w.at, v.Version, pkg.display), exitConflict} // R1
 	case !v.Shareable:
 		return failure{fmt.Errorf("%s: version %s of %s was uploaded as not shareable, which is final, so it can't enter a pack. Upload the next version with shareable: true", w.at, v.Version, pkg.display), exitConflict} // R2
-	}
-	return nil
-}
-
-// upload sends the file, unless somebody was faster with the very same. A file that changed since the plan was shown is refused.
-func (p *planner) upload(ctx context.Context, v *plannedVersion) error {
-	w := v.wish
-	sum, err := fileSum(w.file)
-	if err != nil {
-		return err
-	}
-	if sum != v.sum {
-		return failure{fmt.Errorf("%s has changed since the plan was made. Run it again", w.file), exitConflict}
-	}
-	made, err := p.uploadFile(ctx, w.file, client.Upload{Version: w.version, Notes: w.notes, OverrideReason: w.reason, Shareable: w.shareable})
-	if client.Status(err) == 409 {
-		there, found, lookErr := p.sameVersion(ctx, w.file, w.version)
-		if lookErr == nil && found {
-			made, err = there, nil
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if made.SHA256 != v.sum || made.Version != v.label {
-		return failure{fmt.Errorf("%s has changed while it was sent: version %s is there now with content that the plan did not show. Look at it with packtide packages show %q", w.file, made.Version, v.pkg.display), exitConflict}
-	}
-	if !made.Shareable {
-		return failure{fmt.Errorf("version %s of %s was uploaded, but is not shareable, as your settings say, so it can't enter a pack. Give the file the next version, and shareable: true beside it", v.label, v.pkg.display), exitRefused} // R2
-	}
-	if v.pkg.id == "" {
-		found, err := p.Version(ctx, made.ID) // a list does not tell the package
-		if err != nil {
-			return err
-		}
-		v.pkg.id = found.Package.ID
 	}
 	return nil
 }
@@ -278,7 +213,7 @@ func (p *planner) packageByName(ctx context.Context, w *wishedPackage) (*planned
 	return p.known(found), nil
 }
 
-// newer tells whether the first label is the newer one; any is newer than none.
+// newer tells by the numbers, not by the text, whether the first label is the newer one; any is newer than none.
 func newer(label, than string) bool {
 	a, err := release.ParseVersion(label)
 	if err != nil {

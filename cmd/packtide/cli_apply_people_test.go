@@ -130,15 +130,16 @@ func TestApplyRefusesWhatCannotBe(t *testing.T) {
 		"not shareable by name":    {"{name: Hammer, version: 1.0.0}", exitConflict, []string{"not shareable"}},
 		"no shareable version":     {"Hammer", exitUsage, []string{"no shareable version yet"}},
 		"not to be shareable":      {"{file: " + drill + ", shareable: false}", exitUsage, []string{"shareable is false here"}},
+		"not shareable by default": {"{file: " + drill + "}", exitUsage, []string{"pack.yaml:1: TCPB_-_Drill_v1.tcx would not be shareable", "your settings", "say shareable: true"}}, // R2
 		"a deleted version":        {"{file: " + saw + "}", exitConflict, []string{"was deleted", "never used again"}},
 		"no such version":          {"{name: Saw, version: 9.0.0}", exitNotFound, []string{"has no version 9.0.0", "packages show"}},
 		"no such package":          {"Screwdriver", exitNotFound, []string{"Screwdriver"}},
 		"no such file":             {"{file: /no/such/file.zip}", exitUsage, []string{"/no/such/file.zip"}},
 		"a folder":                 {"{file: " + t.TempDir() + "}", exitUsage, []string{"pack.yaml:1: "}},
-		"one package twice":        {"{file: " + j.tool("Saw", "1.2.0") + "}, saw", exitUsage, []string{"package Saw stands in pack P twice"}},
+		"one package twice":        {"{file: " + j.tool("Saw", "1.2.0") + ", shareable: true}, saw", exitUsage, []string{"package Saw stands in pack P twice"}},
 		"another version in it":    {"{file: " + drill + ", version: 2.0.0}", exitUsage, []string{"tells version 1.0.0 of itself"}},
-		"one file in two ways":     {"{file: " + drill + ", notes: One.}]}, {name: Q, packages: [{file: " + drill + ", notes: Two.}", exitUsage, []string{"the same file stands at", "say the same in both"}},
-		"two files of one version": {"{file: " + drill + "}]}, {name: Q, packages: [{file: " + j.tool("Drill", "1.0.0", "read me") + "}", exitUsage, []string{"with other content", "next version"}},
+		"one file in two ways":     {"{file: " + drill + ", shareable: true, notes: One.}]}, {name: Q, packages: [{file: " + drill + ", shareable: true, notes: Two.}", exitUsage, []string{"the same file stands at", "say the same in both"}},
+		"two files of one version": {"{file: " + drill + ", shareable: true}]}, {name: Q, packages: [{file: " + j.tool("Drill", "1.0.0", "read me") + ", shareable: true}", exitUsage, []string{"with other content", "next version"}},
 	} {
 		_, stderr, status := paris.reads("", "apply", "--yes", "-f", wishFile(t, "packs: [{name: P, packages: ["+test.packages+"]}]\n"))
 		for _, want := range test.says {

@@ -33,20 +33,23 @@ func (h heldPackage) text() string {
 // decideRelease works out the pack's release: none if the current one or the one in testing holds what the file asks for.
 func (p *planner) decideRelease(ctx context.Context, w *wishedPack, pack *plannedPack) error {
 	wanted := p.wanted(w, pack)
-	if pack.Current != nil && p.satisfied(w, pack, wanted, currentContents(pack)) {
-		return nil
-	}
+	current := pack.Current != nil && p.satisfied(w, pack, wanted, currentContents(pack))
 	if pack.Pending != nil {
 		pending, err := p.Release(ctx, pack.Pending.ID)
 		if err != nil {
 			return err
 		}
-		if p.satisfied(w, pack, wanted, contentsOf(pending)) {
+		switch coming := p.satisfied(w, pack, wanted, contentsOf(pending)); {
+		case coming && !current:
 			return p.pendingRelease(w, pack, pending)
-		}
-		if w.release.schedule == "scheduled" {
+		case !coming && current:
+			return failure{fmt.Errorf("%s: %s holds what the file asks for, but release %s in testing brings something else on %s. Withdraw it with packtide release withdraw, or let the file say what it holds", w.release.at, w.name, pending.Label(), pending.Date), exitConflict}
+		case !coming && w.release.schedule == "scheduled":
 			return failure{fmt.Errorf("%s: release %s of %s is in testing already, with other versions. Withdraw it, or wait for %s", w.release.at, pending.Label(), w.name, pending.Date), exitConflict}
 		}
+	}
+	if current {
+		return nil
 	}
 	pack.decide = func() { p.decide(w, pack, wanted) }
 	return p.onlyNamed(w, pack)
@@ -59,15 +62,18 @@ func (p *planner) release(w *wishedPack) {
 	}
 }
 
-// satisfied tells whether a release holds what the file asks for: what it names and, where it names nothing or prunes,
-// nothing else.
+// satisfied tells whether a release holds what the file asks for: what it names and, where it prunes, nothing else. A file
+// without packages asks for the newest version of each that the release holds.
 func (p *planner) satisfied(w *wishedPack, pack *plannedPack, wanted []heldPackage, holds map[string]string) bool {
 	for _, v := range pack.versions {
 		if v.fresh || v.pkg.id == "" || holds[v.pkg.id] != v.label {
 			return false
 		}
 	}
-	if w.hasPackages && !p.prunes(prunePackPackages) {
+	if !w.hasPackages {
+		return p.allNewest(pack, holds)
+	}
+	if !p.prunes(prunePackPackages) {
 		return true
 	}
 	all := map[string]string{}
@@ -79,14 +85,41 @@ func (p *planner) satisfied(w *wishedPack, pack *plannedPack, wanted []heldPacka
 	return maps.Equal(all, holds)
 }
 
+// allNewest tells whether the release holds each of its packages in its newest version.
+func (p *planner) allNewest(pack *plannedPack, holds map[string]string) bool {
+	for id, label := range holds {
+		if there := pack.holds(id); there == nil || p.newestOf(there) != label {
+			return false
+		}
+	}
+	return true
+}
+
+// newestOf is a package's newest version that may enter a pack, uploads of this file among them.
+func (p *planner) newestOf(there *client.PackPackage) string {
+	label := firstOf(there.Newest.Label(), there.Next.Label())
+	for _, one := range p.packages {
+		if one.id != there.PackageID {
+			continue
+		}
+		for _, upload := range one.uploads {
+			if newer(upload.label, label) {
+				label = upload.label
+			}
+		}
+	}
+	return label
+}
+
 // onlyNamed refuses a release that would bring what the file does not name: somebody else has a draft under way, or a release in
-// testing, with another version of it.
+// testing, with another version of it. A file without packages chooses the versions, but no package comes or goes by it.
 func (p *planner) onlyNamed(w *wishedPack, pack *plannedPack) error {
-	if !w.hasPackages || pack.Current == nil || p.prunes(prunePackPackages) {
+	if w.hasPackages && p.prunes(prunePackPackages) {
 		return nil
 	}
 	for _, there := range pack.Packages {
-		if now, next := there.Current.Label(), there.Next.Label(); !pack.names(there.PackageID) && next != now {
+		now, next := there.Current.Label(), there.Next.Label()
+		if chosen := pack.names(there.PackageID) || (!w.hasPackages && now != "" && next != ""); !chosen && next != now {
 			return failure{fmt.Errorf("%s: the next release of %s would change %s too (%s to %s), which the file does not name. Name it, or decide the draft or the release in testing first", w.release.at, w.name, there.DisplayName, firstOf(now, "none"), firstOf(next, "none")), exitConflict}
 		}
 	}
@@ -184,7 +217,7 @@ func (p *planner) wanted(w *wishedPack, pack *plannedPack) []heldPackage {
 		switch {
 		case one.To == "":
 		case !w.hasPackages:
-			one.To = firstOf(there.Newest.Label(), one.To)
+			one.To = p.newestOf(&there)
 		case p.prunes(prunePackPackages):
 			one.To = ""
 		}

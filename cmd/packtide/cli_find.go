@@ -30,9 +30,8 @@ const shownCandidates = 10
 // refused with the list of them, as nobody may guess which one was meant.
 func (n named[T]) find(ctx context.Context, idOrName string) (T, error) {
 	var none T
-	wanted := strings.TrimSpace(idOrName)
-	_, noID := release.ParseID(wanted)
-	if noID == nil && n.byID != nil {
+	wanted, isID := canonical(idOrName)
+	if isID && n.byID != nil {
 		return n.byID(ctx, wanted)
 	}
 	var found []T
@@ -62,6 +61,17 @@ func (n named[T]) find(ctx context.Context, idOrName string) (T, error) {
 		lines = append(lines, candidate(n.names(item)))
 	}
 	return none, failure{fmt.Errorf("%d things are called %q. Say which %s is meant by its id:\n%s", len(found), wanted, n.what, strings.Join(lines, "\n")), exitUsage}
+}
+
+// canonical is what a person typed without the space around it, and an id as the server writes it, whose letters the person
+// may have typed as capitals.
+func canonical(text string) (canonical string, isID bool) {
+	text = strings.TrimSpace(text)
+	id, err := release.ParseID(text)
+	if err != nil {
+		return text, false
+	}
+	return id.String(), true
 }
 
 func (n named[T]) missing(wanted string, like []string) error {
@@ -121,7 +131,7 @@ func (s *session) findCatalogue(ctx context.Context, idOrName string) (client.Ca
 	return named[client.CataloguePack]{
 		what: "pack to install", see: "packtide catalogue",
 		all: func(q string) iter.Seq2[client.CataloguePack, error] {
-			if _, err := release.ParseID(q); err == nil {
+			if _, isID := canonical(q); isID {
 				q = "" // an id is no part of a name
 			}
 			return s.Catalogue(ctx, q)
@@ -195,7 +205,8 @@ func isNotFound(err error) bool {
 // findRelease finds a release by its id, by "pack@version", or by its pack alone: then it is the one in testing, else the
 // current one.
 func (s *session) findRelease(ctx context.Context, text string) (client.Release, error) {
-	if _, err := release.ParseID(text); err == nil {
+	text, isID := canonical(text)
+	if isID {
 		found, err := s.Release(ctx, text)
 		if client.Status(err) != http.StatusNotFound {
 			return found, err

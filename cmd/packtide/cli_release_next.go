@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"packtide/client"
-	"packtide/release"
 )
 
 // nextRelease is what a pack's next release is to hold, fixed when it was read: what is shown is what is released, whatever
@@ -62,7 +61,7 @@ func (s *session) nextOf(ctx context.Context, pack client.Pack, newest bool, nam
 		there := shareable[one.PackageID]
 		if choice, chosen := named[one.PackageID]; chosen {
 			one.To = choice.ref()
-		} else if one.To != nil && isNewer(there, one.To) {
+		} else if one.To != nil && newer(there.Label(), one.To.Label()) {
 			if next.draft == nil {
 				one.To = there
 			} else {
@@ -127,16 +126,6 @@ func changesSomething(draft client.Release) bool {
 	return slices.ContainsFunc(draft.Contents, func(c client.Content) bool {
 		return c.From == nil || c.To == nil || c.From.ID != c.To.ID
 	})
-}
-
-// isNewer compares by the numbers, not by the text.
-func isNewer(one, than *client.VersionRef) bool {
-	if one == nil {
-		return false
-	}
-	a, err := release.ParseVersion(one.Version)
-	b, otherErr := release.ParseVersion(than.Version)
-	return err == nil && otherErr == nil && a.Compare(b) > 0
 }
 
 // into fills in what the person has not said of the release.

@@ -35,6 +35,7 @@ func (c *releaseRollbackCmd) Run(ctx context.Context, p program) error {
 
 // rollbackTo is the release that was named, or the one that was current before.
 func (s *session) rollbackTo(ctx context.Context, text string) (client.Release, error) {
+	text, _ = canonical(text)
 	named, err := s.findRelease(ctx, text)
 	if err != nil || strings.HasSuffix(text, "@"+named.Version) || named.ID == text {
 		return named, err
