@@ -146,10 +146,10 @@ func TestQuietWebhookIsNotPausedByOneFailure(t *testing.T) {
 	if row := fail(quiet, 1, nobody); row.PausedAt != nil {
 		t.Error("one late failure pauses")
 	}
-	if row := fail(quiet, 5, nobody); row.PausedAt != nil {
-		t.Error("five attempts of a few minutes pause")
+	if row := fail(quiet, 7, nobody); row.PausedAt != nil {
+		t.Error("seven attempts, within two hours, pause")
 	}
-	if row := fail(quiet, 6, nobody); row.PausedAt == nil || row.SaidGone() {
+	if row := fail(quiet, 8, nobody); row.PausedAt == nil || row.SaidGone() {
 		t.Errorf("after hours of trying: %+v", row)
 	}
 	w.exec(`DELETE FROM river_job WHERE kind <> 'tell_webhooks'`)

@@ -170,9 +170,9 @@ func TestFailingForDaysPauses(t *testing.T) {
 		t.Helper()
 		d, err := w.svc.TestWebhook(t.Context(), w.acme, hook.ID)
 		w.ok(err)
-		_, err = w.svc.BeginDelivery(t.Context(), d.ID, 6)
+		_, err = w.svc.BeginDelivery(t.Context(), d.ID, 8)
 		w.ok(err)
-		_, err = w.svc.EndDelivery(t.Context(), d.ID, 6, release.Answer{Failure: "nobody there"})
+		_, err = w.svc.EndDelivery(t.Context(), d.ID, 8, release.Answer{Failure: "nobody there"})
 		w.ok(err)
 	}
 	fail()
@@ -217,9 +217,22 @@ func TestRotation(t *testing.T) {
 	if verify(t, first, g) != nil || verify(t, second, g) != nil {
 		t.Errorf("not signed with both: %v", g.head)
 	}
-	w.clock.set(monday.Add(25 * time.Hour))
-	if g := send(2); verify(t, first, g) == nil || verify(t, second, g) != nil {
+	w.clock.set(monday.Add(time.Hour))
+	third, err := w.svc.RotateWebhookSecret(t.Context(), w.acme, hook.ID)
+	w.ok(err)
+	if g := send(2); verify(t, first, g) != nil || verify(t, second, g) != nil || verify(t, third, g) != nil {
+		t.Errorf("not signed with all that the receiver may know: %v", g.head)
+	}
+	w.clock.set(monday.Add(24*time.Hour + 30*time.Minute))
+	if g := send(3); verify(t, first, g) == nil || verify(t, second, g) != nil || verify(t, third, g) != nil {
 		t.Errorf("after a day: %v", g.head)
+	}
+	for range 4 {
+		_, err := w.svc.RotateWebhookSecret(t.Context(), w.acme, hook.ID)
+		w.ok(err)
+	}
+	if _, err := w.svc.RotateWebhookSecret(t.Context(), w.acme, hook.ID); !errors.Is(err, release.ErrSecretsMany) {
+		t.Errorf("a sixth secret within a day: %v", err)
 	}
 	if n := w.number(`SELECT count(*) FROM webhook WHERE position($1 in encode(secret, 'base64')) > 0`, strings.TrimPrefix(string(second), "whsec_")[:20]); n != 0 {
 		t.Error("the secret stands in the database")

@@ -145,6 +145,9 @@ func (w *world) peopleSteps() []step {
 		{"EditAccount", w.operator, func(by release.Actor) error {
 			return s.EditAccount(ctx, by, opened.ID, release.NewAccount{Name: "Newer", Zone: "Asia/Tokyo", Managed: true})
 		}, []string{release.ActAccountEdited}, notOperators()},
+		{"AmendAccount", w.operator, func(by release.Actor) error {
+			return s.AmendAccount(ctx, by, opened.ID, release.AccountEdit{Name: new("Newest")})
+		}, []string{release.ActAccountEdited}, notOperators()},
 		{"InvitePerson", w.operator, func(by release.Actor) (err error) {
 			invited, link, err = s.InvitePerson(ctx, by, release.Invite{Email: "ida@example.org", Name: "Ida", Account: opened.ID, Managed: release.RoleAdmin})
 			return err

@@ -20,15 +20,39 @@ type Webhook struct {
 	AsPublisher  bool
 	AsManaged    bool
 	Kinds        []NoticeKind
-	Secret       []byte // sealed
-	OldSecret    []byte // sealed; signs too until OldUntil
-	OldUntil     *time.Time
+	Secret       []byte      // sealed
+	OldSecrets   [][]byte    // sealed, oldest first; each signs too until its instant of OldUntils
+	OldUntils    []time.Time // as many, never earlier than the one before
 	CreatedAt    time.Time
 	CreatedBy    ID
 	OffAt        *time.Time // turned off by a person
 	FailingSince *time.Time // nothing has arrived since
 	PausedAt     *time.Time // turned off by packtide: it has failed for days, or has said that it is gone
 	DeletedAt    *time.Time
+}
+
+// OldUntil is until when an old secret signs too; nil where none does at the instant.
+func (w Webhook) OldUntil(at time.Time) *time.Time {
+	if n := len(w.OldUntils); n > 0 && w.OldUntils[n-1].After(at) {
+		return &w.OldUntils[n-1]
+	}
+	return nil
+}
+
+// rotate puts a new sealed secret in the place of the present one, which signs too for a day yet, as do those of the hours before:
+// which of them the receiver knows nobody here can tell.
+func (w *Webhook) rotate(sealed []byte, at time.Time) error {
+	over := 0
+	for over < len(w.OldUntils) && !w.OldUntils[over].After(at) {
+		over++
+	}
+	if len(w.OldUntils)-over >= maxOldSecrets {
+		return ErrSecretsMany
+	}
+	w.OldSecrets = append(slices.Clone(w.OldSecrets[over:]), w.Secret)
+	w.OldUntils = append(slices.Clone(w.OldUntils[over:]), at.Add(SecretOverlap))
+	w.Secret = sealed
+	return nil
 }
 
 // Live tells whether notices are sent to it.
@@ -96,11 +120,12 @@ const (
 	MaxWebhooks         = 20 // of an account
 	MaxWebhookURL       = 500
 	MaxDeliveryAttempts = 11
-	MaxResend           = 50_000             // dead letters that one click sends again
+	MaxResend           = 5_000              // dead letters that one click sends again
 	SecretOverlap       = 24 * time.Hour     // how long an old secret still signs
 	CountedDead         = 1000               // dead letters that are counted for people
 	pauseAfter          = 3 * 24 * time.Hour // of failures alone
-	pauseAttempt        = 6                  // of a delivery: after hours of trying, a webhook that has failed for days is paused
+	pauseAttempt        = 8                  // of a delivery: after hours of trying, a webhook that has failed for days is paused
+	maxOldSecrets       = 5                  // that sign beside the present one
 	deliveryKept        = 30 * 24 * time.Hour
 	attemptsAtOnce      = 4                  // under way to one webhook, of all processes; to one that fails there is one
 	attemptLimit        = time.Minute        // after which an attempt that was not ended counts as lost with its process
@@ -124,9 +149,9 @@ func RetryIn(delivery ID, attempt int) time.Duration {
 }
 
 // WaitForTurn is how long a delivery waits that found the webhook busy, having waited so many times before: longer each time, up to
-// two minutes, so that many messages to a receiver that hangs cost little.
+// a quarter of an hour, so that many messages to a receiver that hangs cost little.
 func WaitForTurn(delivery ID, before int) time.Duration {
-	wait := min(2*time.Second<<min(max(before, 0), 6), 2*time.Minute)
+	wait := min(2*time.Second<<min(max(before, 0), 9), 15*time.Minute)
 	h := fnv.New32a()
 	_, _ = fmt.Fprint(h, delivery, before) // a hash never fails
 	return wait/2 + time.Duration(float64(wait)*float64(h.Sum32())/float64(1<<32))
@@ -147,6 +172,7 @@ var (
 	ErrWebhooksMany   = conflict("", "Your account has 20 webhooks, the most that it may. Delete one that you no longer use.")
 	ErrWebhooksNoKey  = conflict("", "Webhooks can't be kept yet: packtide has no key to keep their secrets with. Ask the operator of this site to set PACKTIDE_SECRET_KEY.")
 	ErrWebhookOff     = conflict("", "This webhook is off. Turn it on first.")
+	ErrSecretsMany    = conflict("", "This webhook was given five new secrets within a day, and messages are signed with all of them. Wait until the oldest has ended, or delete the webhook and add it anew.")
 	ErrNotDead        = conflict("", "This message is not among the failed ones any more. Look again.")
 	ErrDeliveryOver   = conflict("", "There is nothing left to be sent.")
 	ErrDeliveryBusy   = conflict("", "Other messages are on their way to the webhook just now.")

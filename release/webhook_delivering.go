@@ -181,8 +181,10 @@ func (s *Service) outgoing(d Delivery, w Webhook, at time.Time) (Outgoing, error
 		return out, ErrWebhooksNoKey
 	}
 	sealed := [][]byte{w.Secret}
-	if w.OldUntil != nil && at.Before(*w.OldUntil) {
-		sealed = append(sealed, w.OldSecret)
+	for i, until := range w.OldUntils {
+		if at.Before(until) {
+			sealed = append(sealed, w.OldSecrets[i])
+		}
 	}
 	for _, text := range sealed {
 		secret, err := s.vault.Open(text, w.ID)
@@ -264,7 +266,7 @@ func noteHealth(ctx context.Context, tx Tx, seen Webhook, at time.Time, attempt 
 	if gone {
 		e.Reason = "It has answered that it is gone (410)."
 	}
-	return record(ctx, tx, e.telling(NoticeWebhookPaused, Notice{Account: e.Account, Subject: w.Host(), Gone: w.SaidGone()}))
+	return record(ctx, tx, e.telling(NoticeWebhookPaused, Notice{Account: e.Account, Subject: w.Host(), Gone: gone}))
 }
 
 // healthChanges tells whether an attempt changes what is known of the webhook: its first failure, the first success after one,

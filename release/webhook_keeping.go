@@ -115,8 +115,8 @@ func (w *Webhook) turn(on bool, at time.Time) {
 	}
 }
 
-// RotateWebhookSecret gives the webhook a new secret, which is shown this once. For 24 hours messages are signed with both, so
-// that the receiver can change over in peace.
+// RotateWebhookSecret gives the webhook a new secret, which is shown this once. For 24 hours messages are signed with the
+// old one too, so that the receiver can change over in peace.
 func (s *Service) RotateWebhookSecret(ctx context.Context, by Actor, webhook ID) (Secret, error) {
 	if s.vault == nil {
 		return "", ErrWebhooksNoKey
@@ -129,9 +129,7 @@ func (s *Service) RotateWebhookSecret(ctx context.Context, by Actor, webhook ID)
 		if err != nil {
 			return err
 		}
-		until := at.Add(SecretOverlap)
-		w.OldSecret, w.OldUntil, w.Secret = w.Secret, &until, sealed
-		return nil
+		return w.rotate(sealed, at)
 	})
 	return shown, err
 }
@@ -139,7 +137,7 @@ func (s *Service) RotateWebhookSecret(ctx context.Context, by Actor, webhook ID)
 // DeleteWebhook ends a webhook for ever: its secrets go at once, what waits is not sent any more.
 func (s *Service) DeleteWebhook(ctx context.Context, by Actor, webhook ID) error {
 	return s.changeWebhook(ctx, by, webhook, "delete a webhook", ActWebhookDeleted, func(_ context.Context, _ Tx, w *Webhook, at time.Time) error {
-		w.DeletedAt, w.Secret, w.OldSecret, w.OldUntil = &at, []byte{}, nil, nil
+		w.DeletedAt, w.Secret, w.OldSecrets, w.OldUntils = &at, []byte{}, [][]byte{}, []time.Time{}
 		return nil
 	})
 }

@@ -45,7 +45,7 @@ var faults = []string{
 	"observed_in_order", "observed_change_pkey", "observed_change_attachment_id_pack_id_fkey", "observed_change_release_id_pack_id_fkey",
 	"observed_change_is_known", "observed_change_detail_fits", "observed_count_pkey", "observed_count_release_id_pack_id_fkey",
 	"release_reminder_pkey", "release_reminder_release_id_fkey", "failure_told_pkey", "failure_told_attachment_id_fkey", "failure_told_release_id_fkey",
-	"webhook_pkey", "webhook_account_id_fkey", "webhook_created_by_fkey", "webhook_hears_something", "old_secret_ends", "webhook_delivery_pkey",
+	"webhook_pkey", "webhook_account_id_fkey", "webhook_created_by_fkey", "webhook_hears_something", "old_secrets_end", "webhook_delivery_pkey",
 	"webhook_delivery_webhook_id_fkey", "webhook_delivery_account_id_fkey", "one_delivery_per_notice", "delivery_state_is_known",
 	"waiting_delivery_has_a_next_try", "ended_delivery_tells_when",
 	"mail_pkey", "mail_person_id_fkey", "mail_account_id_fkey", "mail_state_is_known", "mail_ends_with_its_state", "one_mail_per_notice_person_and_account",

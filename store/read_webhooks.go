@@ -13,14 +13,14 @@ const seesWebhook = `w.deleted_at IS NULL AND (@site OR ((NOT w.as_publisher OR 
 
 // webhookRows leave the secrets where they are.
 const webhookRows = `
-SELECT w.id, w.account_id, w.url, w.as_publisher, w.as_managed, w.kinds, w.old_until, w.created_at, coalesce(p.name, ''), w.off_at, w.failing_since, w.paused_at,
+SELECT w.id, w.account_id, w.url, w.as_publisher, w.as_managed, w.kinds, w.old_untils, w.created_at, coalesce(p.name, ''), w.off_at, w.failing_since, w.paused_at,
        (SELECT count(*) FROM (SELECT FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'dead' LIMIT 1001) x)
 FROM webhook w LEFT JOIN person p ON p.id = w.created_by
 WHERE ` + seesWebhook
 
 func scanWebhookRow(row pgx.CollectableRow) (release.WebhookRow, error) {
 	var w release.WebhookRow
-	return w, row.Scan(&w.ID, &w.Account, &w.URL, &w.AsPublisher, &w.AsManaged, &w.Kinds, &w.OldUntil, &w.CreatedAt, &w.CreatedByName, &w.OffAt,
+	return w, row.Scan(&w.ID, &w.Account, &w.URL, &w.AsPublisher, &w.AsManaged, &w.Kinds, &w.OldUntils, &w.CreatedAt, &w.CreatedByName, &w.OffAt,
 		&w.FailingSince, &w.PausedAt, &w.Dead)
 }
 

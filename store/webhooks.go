@@ -12,13 +12,13 @@ import (
 )
 
 const webhookColumns = `
-	SELECT w.id, w.account_id, w.url, w.as_publisher, w.as_managed, w.kinds, w.secret, w.old_secret, w.old_until, w.created_at, w.created_by,
+	SELECT w.id, w.account_id, w.url, w.as_publisher, w.as_managed, w.kinds, w.secret, w.old_secrets, w.old_untils, w.created_at, w.created_by,
 	       w.off_at, w.failing_since, w.paused_at, w.deleted_at
 	  FROM webhook w `
 
 func webhookFields(w *release.Webhook) []any {
 	return []any{
-		&w.ID, &w.Account, &w.URL, &w.AsPublisher, &w.AsManaged, &w.Kinds, &w.Secret, &w.OldSecret, &w.OldUntil, &w.CreatedAt, &w.CreatedBy,
+		&w.ID, &w.Account, &w.URL, &w.AsPublisher, &w.AsManaged, &w.Kinds, &w.Secret, &w.OldSecrets, &w.OldUntils, &w.CreatedAt, &w.CreatedBy,
 		&w.OffAt, &w.FailingSince, &w.PausedAt, &w.DeletedAt,
 	}
 }
@@ -57,9 +57,9 @@ func (t *tx) LockWebhook(ctx context.Context, id release.ID) (release.Webhook, e
 func (t *tx) SaveWebhook(ctx context.Context, w release.Webhook) error {
 	return t.one(ctx, "save a webhook", `
 		UPDATE webhook
-		   SET kinds = $2, secret = $3, old_secret = $4, old_until = $5, off_at = $6, failing_since = $7, paused_at = $8, deleted_at = $9
+		   SET kinds = $2, secret = $3, old_secrets = $4, old_untils = $5, off_at = $6, failing_since = $7, paused_at = $8, deleted_at = $9
 		 WHERE id = $1`,
-		w.ID, w.Kinds, w.Secret, w.OldSecret, w.OldUntil, w.OffAt, w.FailingSince, w.PausedAt, w.DeletedAt)
+		w.ID, w.Kinds, w.Secret, w.OldSecrets, w.OldUntils, w.OffAt, w.FailingSince, w.PausedAt, w.DeletedAt)
 }
 
 // liveWebhooks walks along webhook_of_account, account by account.

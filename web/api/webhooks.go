@@ -61,8 +61,8 @@ func (c *call) webhookAnswer(w release.WebhookRow) webhook {
 	case w.PausedAt != nil:
 		out.State = "paused"
 	}
-	if w.OldUntil != nil && w.OldUntil.After(c.now) {
-		out.OldSecretUntil = utc(w.OldUntil)
+	if until := w.OldUntil(c.now); until != nil {
+		out.OldSecretUntil = utc(until)
 	}
 	return out
 }

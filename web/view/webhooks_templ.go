@@ -875,7 +875,7 @@ func webhookFacts(w WebhookOne) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if w.Row.OldUntil != nil && w.Row.OldUntil.After(w.Clock.Now) {
+			if until := w.Row.OldUntil(w.Clock.Now); until != nil {
 				templ_7745c5c3_Var38 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -888,7 +888,7 @@ func webhookFacts(w WebhookOne) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = w.Clock.At(*w.Row.OldUntil).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = w.Clock.At(*until).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
