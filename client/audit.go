@@ -41,7 +41,7 @@ func (c *Client) Events(ctx context.Context, filters url.Values) iter.Seq2[Event
 func (c *Client) CSV(ctx context.Context, what string, filters url.Values, to io.Writer) error {
 	answer, err := c.do(ctx, request{
 		method: http.MethodGet, path: pathOf(what), query: filters,
-		header: http.Header{"Accept": {"text/csv, application/problem+json"}},
+		header: http.Header{"Accept": {"text/csv, application/problem+json"}}, streams: true,
 	})
 	if err != nil {
 		return err

@@ -119,6 +119,8 @@ type request struct {
 	// body opens what is sent, anew for each attempt; nil sends nothing.
 	body func() (io.ReadCloser, error)
 	size int64 // of the body, in bytes
+
+	streams bool // the answer is handed on as it comes; all others are read whole before they count as answers
 }
 
 // pathOf escapes what the server or a person gave as parts of a path.
@@ -164,14 +166,21 @@ func (c *Client) send(ctx context.Context, method, path string, body, into any) 
 // maxAnswer bounds what is read into memory: a page of the longest list is far smaller.
 const maxAnswer = 64 << 20
 
+// hold reads the answer into memory, as far as maxAnswer and a byte more, and lets go of the connection.
+func hold(answer *http.Response) error {
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	answer.Body = io.NopCloser(bytes.NewReader(text))
+	return err //nolint:wrapcheck // the network's error, as that of sending
+}
+
 // call does a request and decodes its answer.
 func (c *Client) call(ctx context.Context, r request, into any) error {
 	answer, err := c.do(ctx, r)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	text, err := io.ReadAll(answer.Body) // held in memory by now
 	if err != nil {
 		return away(c, err)
 	}

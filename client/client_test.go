@@ -287,6 +287,51 @@ func TestBrokenConnections(t *testing.T) {
 	}
 }
 
+// brokenOff sends the beginning of an answer, and then hangs up.
+func brokenOff(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		answer(status, body[:len(body)/2], "Content-Length", fmt.Sprint(len(body)))(w, r)
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// A connection that breaks within an answer has answered nothing: the request is sent again, a change with the key by which the
+// server knows that it was made.
+func TestAnswersThatBreakOff(t *testing.T) {
+	t.Parallel()
+	const text = `{"id":"1","name":"Gold"}`
+	p := newPeer(t, brokenOff(201, text), answer(201, text, "Idempotency-Replayed", "true"))
+	made, err := p.client().CreateGroup(t.Context(), "Gold")
+	all := p.requests()
+	if err != nil || made.Name != "Gold" || len(all) != 2 {
+		t.Fatalf("%+v, %v, %d requests", made, err, len(all))
+	}
+	if key := all[0].header.Get("Idempotency-Key"); key == "" || key != all[1].header.Get("Idempotency-Key") || all[1].body != all[0].body {
+		t.Errorf("asked again otherwise: %+v", all)
+	}
+
+	p = newPeer(t, brokenOff(409, `{"detail":"One is pending."}`), answer(409, `{"detail":"One is pending."}`))
+	if _, err := p.client().CreateGroup(t.Context(), "Gold"); client.Status(err) != 409 || err.Error() != "One is pending." {
+		t.Errorf("of a refusal: %v", err)
+	}
+
+	p = newPeer(t, brokenOff(200, text))
+	_, err = p.client().Me(t.Context())
+	if _, ok := errors.AsType[*client.AwayError](err); !ok || len(p.requests()) != client.DefaultAttempts {
+		t.Errorf("of one that always breaks off: %v after %d requests", err, len(p.requests()))
+	}
+
+	// A table is written on as it comes: what is written can't be taken back, so it is not asked for again.
+	p = newPeer(t, brokenOff(200, "a,b\n1,2\n"))
+	err = p.client().CSV(t.Context(), "install-base", nil, io.Discard)
+	if _, ok := errors.AsType[*client.AwayError](err); !ok || len(p.requests()) != 1 {
+		t.Errorf("of a table: %v after %d requests", err, len(p.requests()))
+	}
+}
+
 func TestWaitingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

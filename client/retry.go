@@ -20,7 +20,8 @@ const longestWait = 2 * time.Minute
 // newKey is a key that nobody has used, for one change.
 func newKey() string { return rand.Text() }
 
-// do sends a request until it is answered, refused for good, or has been tried often enough. The caller closes the body.
+// do sends a request until it is answered, refused for good, or has been tried often enough. An answer that breaks off is none:
+// the change that it told of is made, and is told again by its key. The caller closes the body.
 func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
 	if r.method != http.MethodGet {
 		r.key = newKey() // by which the server knows a change that is sent again, and answers what it has answered before
@@ -69,7 +70,14 @@ func (c *Client) once(ctx context.Context, r request) (*http.Response, error) {
 	if r.key != "" {
 		asked.Header.Set("Idempotency-Key", r.key)
 	}
-	return c.http.Do(asked)
+	answer, err := c.http.Do(asked)
+	if err != nil || r.streams {
+		return answer, err
+	}
+	if err := hold(answer); err != nil {
+		return nil, err
+	}
+	return answer, nil
 }
 
 // again tells whether to send once more, and after how long. Reading does no harm, and a change with a key is made once, however
