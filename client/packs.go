@@ -21,6 +21,7 @@ type Pack struct {
 	Current           *ReleaseRef   `json:"current"`
 	Pending           *ReleaseRef   `json:"pending"`
 	DraftID           string        `json:"draft_id"`
+	DraftRevision     int           `json:"draft_revision"` // left out in lists
 	Attachments       int64         `json:"attachments"`
 	Accounts          int64         `json:"accounts"`
 	OptedIn           int64         `json:"opted_in"`

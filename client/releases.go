@@ -50,7 +50,32 @@ type Plan struct {
 	Contents map[string]*string `json:"contents,omitempty"` // package id → version; nil leaves the package out
 	Versions string             `json:"versions,omitempty"` // of packages not named: newest (if empty), draft, or none to leave them out
 	From     string             `json:"from,omitempty"`     // an older release whose contents are taken, to roll back
+	Seen     *Seen              `json:"seen,omitempty"`     // nil: released whatever the pack is by then
 	DryRun   bool               `json:"dry_run,omitempty"`
+}
+
+// Seen is a pack as its next release was decided on; nil: there was none. A plan that tells it is refused if anybody has changed
+// the draft, released or scheduled since.
+type Seen struct {
+	DraftID       *string `json:"draft_id"`
+	DraftRevision *int    `json:"draft_revision"`
+	PendingID     *string `json:"pending_id"`
+	CurrentID     *string `json:"current_id"`
+}
+
+// Seen is what was read of a pack. A pack of a list does not tell enough for it.
+func (p Pack) Seen() *Seen {
+	s := &Seen{}
+	if p.DraftID != "" {
+		s.DraftID, s.DraftRevision = &p.DraftID, &p.DraftRevision
+	}
+	if p.Pending != nil {
+		s.PendingID = &p.Pending.ID
+	}
+	if p.Current != nil {
+		s.CurrentID = &p.Current.ID
+	}
+	return s
 }
 
 // Rehearsal is what a release would do, to whom and when.

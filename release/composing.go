@@ -180,7 +180,12 @@ func (s Seen) check(st *PackState) error {
 	if st.Current != nil {
 		is.Current = st.Current.ID
 	}
-	if is != s {
+	return s.Same(is)
+}
+
+// Same refuses with ErrDraftStale a pack that is seen otherwise by now.
+func (s Seen) Same(now Seen) error {
+	if now != s {
 		return ErrDraftStale.With("The pack was changed by somebody else a moment ago. Nothing was released: look at it and try again.")
 	}
 	return nil

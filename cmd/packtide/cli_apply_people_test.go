@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -11,7 +12,7 @@ import (
 	"packtide/release"
 )
 
-// What is released is what the plan has shown: somebody else's change since then is refused or left out, and never comes along.
+// What is released is what the plan has shown: after somebody else's change nothing is, and theirs stays. // R14
 func TestApplyReleasesWhatItHasShown(t *testing.T) {
 	t.Parallel()
 	st := newCLIStage(t)
@@ -38,16 +39,28 @@ func TestApplyReleasesWhatItHasShown(t *testing.T) {
 	}
 	paris.fails(exitConflict, []string{"would change Drill too (none to 1.0.0)", "which the file does not name"}, "apply", "--yes", "-f", says("1.1.0", "Two."))
 
-	// In the very last moment, when the release is on its way: it holds what was shown, or there is none.
+	// In the very last moment, when the release is on its way: nothing is released, and what somebody prepared is still there.
 	paris.does(nil, "pack", "remove", "Tools", "Drill")
 	meanwhile = &between{before: func(int64) { paris.does(nil, "pack", "add", "Tools", "Drill") }}
 	stdout, stderr, status := paris.through(meanwhile).reads("", "apply", "--yes", "-f", says("1.1.0", "Two."))
-	if status != 0 && status != exitConflict || !strings.Contains(stdout, "\n    = Hammer 1.0.0\n    ~ Saw from 1.0.0 to 1.1.0\n") {
+	if status != exitConflict || !strings.Contains(stdout, "\n    = Hammer 1.0.0\n    ~ Saw from 1.0.0 to 1.1.0\n") || !strings.Contains(stderr, "Tools has changed since the plan was made") {
 		t.Errorf("status %d: %s%s", status, stdout, stderr)
 	}
-	if shown := paris.does([]string{"Hammer", "Saw"}, "release", "show", "Tools"); strings.Contains(shown, "Drill") {
+	if shown := paris.does([]string{"Hammer", "Saw"}, "release", "show", "Tools"); strings.Contains(shown, "Drill") || strings.Contains(shown, "1.1.0") {
 		t.Errorf("what nobody was shown came along: %s", shown)
 	}
+	if whole := paris.does(nil, "pack", "show", "Tools"); !regexp.MustCompile(`(?m)^Drill .*\b1\.0\.0\b`).MatchString(whole) {
+		t.Errorf("what a colleague has added is gone from the draft:\n%s", whole)
+	}
+
+	// Somebody plans a release while the plan is looked at: nothing supersedes it unseen.
+	paris.does(nil, "pack", "remove", "Tools", "Drill")
+	day := release.DateOf(st.clock.Now(), st.clock.zone).AddDays(3).String()
+	meanwhile = &between{before: func(int64) {
+		paris.does([]string{"in testing"}, "release", "Tools", "--on", day, "--version", "5.0.0", "--content", "Saw=1.1.0")
+	}}
+	paris.through(meanwhile).fails(exitConflict, []string{"Tools has changed since the plan was made"}, "apply", "--yes", "-f", says("1.1.0", "Two."))
+	paris.does([]string{"5.0.0", "in testing"}, "release", "show", "Tools")
 }
 
 // A file that changes between the plan and the upload is not uploaded.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -135,17 +136,17 @@ func (p *planner) decide(w *wishedPack, pack *plannedPack, wanted []heldPackage)
 	case pack.Pending != nil:
 		when += ", which supersedes " + pack.Pending.Label() + " in testing"
 	}
+	seen := pack.Seen() // by which the plan is made, and shown: what others do later would be lost, or come along unseen
 	p.changes = append(p.changes, change{
 		Mark: "+", What: "release " + strings.TrimSpace(w.name+" "+w.release.version) + " " + when, Contents: wanted,
 		do: func(ctx context.Context) error {
-			if err := p.asPlanned(ctx, pack); err != nil {
-				return err
-			}
-			_, err := p.CreateRelease(ctx, pack.ID, w.release.plan(wanted))
+			plan := w.release.plan(wanted)
+			plan.Seen = seen
+			_, err := p.CreateRelease(ctx, pack.ID, plan)
 			if lacksEvidence(err) {
 				fmt.Fprintf(p.err, "packtide release evidence %q shows what is to be ticked off first.\n", printable(w.name))
 			}
-			return err
+			return asPlanned(err, w.name)
 		},
 	})
 }
@@ -156,18 +157,12 @@ func lacksEvidence(err error) bool {
 	return ok && (refusal.Rule == "R35" || slices.ContainsFunc(refusal.Errors, func(one client.FieldError) bool { return one.Rule == "R35" }))
 }
 
-// asPlanned refuses to release a pack that somebody has changed since the plan was shown: what they did would be lost, or
-// come along unseen. What is changed after this look does neither: the release names everything that it holds.
-func (p *planner) asPlanned(ctx context.Context, pack *plannedPack) error {
-	now, err := p.Pack(ctx, pack.ID)
-	if err != nil {
-		return err
+// asPlanned tells what to do where the release was refused because somebody has changed the pack since the plan was made (R14).
+func asPlanned(err error, pack string) error {
+	if refusal, ok := errors.AsType[*client.Error](err); ok && refusal.Status == http.StatusConflict && refusal.Rule == "R14" {
+		return failure{fmt.Errorf("pack %s has changed since the plan was made, so nothing of it was released. Run it again to see how it is now", pack), exitConflict}
 	}
-	same := func(a, b *client.ReleaseRef) bool { return (a == nil) == (b == nil) && (a == nil || a.ID == b.ID) }
-	if !same(now.Current, pack.Current) || !same(now.Pending, pack.Pending) || !maps.Equal(nextContents(now), nextContents(pack.Pack)) {
-		return failure{fmt.Errorf("pack %s has changed since the plan was made, so nothing of it was released. Run it again to see how it is now", now.Name), exitConflict}
-	}
-	return nil
+	return err
 }
 
 // plan is the release as the API takes it, once the packages have their ids.
@@ -256,17 +251,6 @@ func currentContents(pack *plannedPack) map[string]string {
 	for _, there := range pack.Packages {
 		if there.Current != nil {
 			holds[there.PackageID] = there.Current.Label()
-		}
-	}
-	return holds
-}
-
-// nextContents is what the pack's next release holds: package id → version.
-func nextContents(pack client.Pack) map[string]string {
-	holds := map[string]string{}
-	for _, there := range pack.Packages {
-		if there.Next != nil {
-			holds[there.PackageID] = there.Next.Label()
 		}
 	}
 	return holds

@@ -10,13 +10,14 @@ import (
 	"packtide/client"
 )
 
-// nextRelease is what a pack's next release is to hold, fixed when it was read: what is shown is what is released, whatever
-// happens to the draft meanwhile.
+// nextRelease is what a pack's next release is to hold, fixed when it was read: what is shown is what is released, or nothing is,
+// where somebody changes the pack meanwhile.
 type nextRelease struct {
 	contents map[string]*string // package id → version
 	draft    *client.Release    // that is released as it is, with its version and notes; nil: none is
 	holds    []client.Content   // the same for people, beside what the pack holds now
 	newer    []string           // newer shareable versions that stay out, as the draft holds others
+	seen     *client.Seen       // the pack as all that was read
 }
 
 // chosenVersion is the version of a package that a person asked for; without one it is left out.
@@ -49,7 +50,10 @@ func (s *session) nextOf(ctx context.Context, pack client.Pack, newest bool, nam
 	if err != nil {
 		return nextRelease{}, err
 	}
-	next := nextRelease{contents: map[string]*string{}}
+	next := nextRelease{contents: map[string]*string{}, seen: pack.Seen()}
+	if draft.ID != "" {
+		next.seen.DraftID, next.seen.DraftRevision = &draft.ID, &draft.Revision
+	}
 	if changesSomething(draft) && !newest {
 		next.draft = &draft
 	}
@@ -130,7 +134,7 @@ func changesSomething(draft client.Release) bool {
 
 // into fills in what the person has not said of the release.
 func (n nextRelease) into(plan *client.Plan) {
-	plan.Contents, plan.Versions = n.contents, "none"
+	plan.Contents, plan.Versions, plan.Seen = n.contents, "none", n.seen
 	if n.draft == nil {
 		return
 	}

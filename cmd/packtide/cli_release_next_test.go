@@ -104,23 +104,28 @@ func TestReleaseTakesTheDraft(t *testing.T) {
 	paris.does([]string{"18.0.0"}, "release", "Reports", "--now") // no draft: the newest
 }
 
-// What the command has read is what is released, whatever others do to the draft meanwhile; or it is refused.
+// What the command has read is what is released; where others change the draft meanwhile it is refused, and theirs stays. // R14
 func TestReleaseWhileTheDraftChanges(t *testing.T) {
 	t.Parallel()
 	st := newDraftStage(t)
 	paris := st.paris
 	paris.does(nil, "pack", "add", "Reports", "Expressions")
-	decided := sync.OnceFunc(func() { paris.does(nil, "pack", "remove", "Reports", "Expressions") })
+	removed := sync.OnceFunc(func() { paris.does(nil, "pack", "remove", "Reports", "Expressions") })
 	busy := paris.at(gateway(t, st.site.baseURL, func(w http.ResponseWriter, r *http.Request, through http.Handler) {
 		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/releases") {
-			decided()
+			removed()
 		}
 		through.ServeHTTP(w, r)
 	}))
-	busy.does([]string{"current since", "Expressions"}, "release", "Reports", "--now")
-	if out := paris.does([]string{"Expressions", "15.0.0"}, "release", "show", "Reports"); strings.Contains(out, "removed") {
-		t.Errorf("another release than the one that was told:\n%s", out)
+	busy.fails(exitConflict, []string{"changed by somebody else", "R14"}, "release", "Reports", "--now")
+	if out := paris.does([]string{"15.0.0"}, "release", "show", "Reports"); strings.Contains(out, "Expressions") {
+		t.Errorf("the release that somebody had changed went out:\n%s", out)
 	}
+	if out := paris.does(nil, "pack", "show", "Reports"); strings.Contains(out, "Expressions") {
+		t.Errorf("what somebody removed is back:\n%s", out)
+	}
+	paris.does(nil, "pack", "add", "Reports", "Expressions")
+	busy.does([]string{"current since", "Expressions"}, "release", "Reports", "--now")
 
 	paris.does(nil, "pack", "remove", "Reports", "Expressions")
 	draft := st.draft()
@@ -136,6 +141,33 @@ func TestReleaseWhileTheDraftChanges(t *testing.T) {
 	if discarded != nil {
 		t.Error(discarded)
 	}
+}
+
+// Going back takes neither a draft nor a release along that somebody makes meanwhile. // R14
+func TestRollbackWhileThePackChanges(t *testing.T) {
+	t.Parallel()
+	st := newDraftStage(t)
+	paris := st.paris
+	paris.does([]string{"18.0.0"}, "release", "Reports", "--now", "--version", "2.0.0")
+	day := release.DateOf(st.clock.Now(), st.clock.zone).AddDays(3).String()
+	for _, one := range []struct {
+		back        string
+		does, stays []string // by somebody else, and what the pack shows then
+	}{
+		{"Reports", []string{"pack", "add", "Reports", "Expressions"}, []string{"Expressions"}},
+		{"Reports@1.0.0", []string{"release", "Reports", "--on", day, "--version", "3.0.0"}, []string{"3.0.0"}},
+		{"Reports", []string{"release", "Reports", "--now", "--version", "4.0.0"}, []string{"4.0.0"}},
+	} {
+		busy := paris.at(gateway(t, st.site.baseURL, func(w http.ResponseWriter, r *http.Request, through http.Handler) {
+			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/releases") {
+				paris.does(nil, one.does...)
+			}
+			through.ServeHTTP(w, r)
+		}))
+		busy.fails(exitConflict, []string{"changed by somebody else"}, "release", "rollback", one.back, "--now", "--version", "9.0.0")
+		paris.does(one.stays, "pack", "show", "Reports")
+	}
+	paris.does([]string{"current since", "15.0.0"}, "release", "rollback", "Reports@1.0.0", "--now", "--version", "9.0.0")
 }
 
 // Every answer to a change is lost once: the command asks again, and nothing is done twice.

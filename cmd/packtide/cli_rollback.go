@@ -24,26 +24,30 @@ func (c *releaseRollbackCmd) Run(ctx context.Context, p program) error {
 		return err
 	}
 	return c.with(ctx, p, func(s *session) error {
-		from, err := s.rollbackTo(ctx, c.Pack)
+		from, pack, err := s.rollbackTo(ctx, c.Pack)
 		if err != nil {
 			return err
 		}
-		plan.From = from.ID
-		return c.decide(ctx, s, client.Pack{ID: from.Pack.ID, Name: from.Pack.Name}, plan, nil, c.JSON)
+		plan.From, plan.Seen = from.ID, pack.Seen()
+		return c.decide(ctx, s, pack, plan, nil, c.JSON)
 	})
 }
 
-// rollbackTo is the release that was named, or the one that was current before.
-func (s *session) rollbackTo(ctx context.Context, text string) (client.Release, error) {
+// rollbackTo is the release that was named, or the one that was current before, and its pack as it is when that is chosen.
+func (s *session) rollbackTo(ctx context.Context, text string) (client.Release, client.Pack, error) {
 	text, _ = canonical(text)
 	named, err := s.findRelease(ctx, text)
-	if err != nil || strings.HasSuffix(text, "@"+named.Version) || named.ID == text {
-		return named, err
+	if err != nil {
+		return named, client.Pack{}, err
 	}
-	for r, err := range s.Releases(ctx, named.Pack.ID) {
+	pack, err := s.Pack(ctx, named.Pack.ID)
+	if err != nil || strings.HasSuffix(text, "@"+named.Version) || named.ID == text {
+		return named, pack, err
+	}
+	for r, err := range s.Releases(ctx, pack.ID) {
 		if err != nil || (r.State == "released" && !r.Current) {
-			return r, err
+			return r, pack, err
 		}
 	}
-	return client.Release{}, failure{fmt.Errorf("%s has no release before its current one, so there is nothing to go back to", named.Pack.Name), exitConflict}
+	return client.Release{}, pack, failure{fmt.Errorf("%s has no release before its current one, so there is nothing to go back to", named.Pack.Name), exitConflict}
 }

@@ -43,6 +43,17 @@ func moreReleasesAttempts() map[string][]oneStatus {
 			stagedAt(409, func(s *stage) attempt {
 				return put(thePublisher, fields{"schedule": "immediate", "from": s.current}, "/packs/%s/releases", s.pack)
 			}), // R24
+			stagedAt(409, func(s *stage) attempt {
+				return put(thePublisher, fields{
+					"schedule": "immediate", "versions": "none", "contents": fields{s.first.Package.String(): "1.1.0"}, "seen": fields{"current_id": nobody},
+				}, "/packs/%s/releases", s.pack)
+			}), // R14
+			stagedAt(201, func(s *stage) attempt {
+				return put(thePublisher, fields{"schedule": "immediate", "versions": "draft", "seen": fields{"draft_id": s.draft(), "draft_revision": 2, "pending_id": nil, "current_id": s.current}}, "/packs/%s/releases", s.pack)
+			}),
+			stagedAt(422, func(s *stage) attempt {
+				return put(thePublisher, fields{"schedule": "immediate", "seen": fields{"draft_id": s.draft()}}, "/packs/%s/releases", s.pack)
+			}),
 			stagedAt(422, func(s *stage) attempt {
 				return put(thePublisher, fields{"schedule": "immediate", "contents": fields{s.first.Package.String(): "9.9.9"}}, "/packs/%s/releases", s.pack)
 			}),

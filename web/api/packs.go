@@ -51,6 +51,7 @@ func packSummaryOf(p release.PackRow) packSummary {
 type pack struct {
 	packSummary
 	Publisher         accountRef    `json:"publisher"`
+	DraftRevision     *int          `json:"draft_revision"`
 	Description       string        `json:"description"`
 	InstallationGuide string        `json:"installation_guide"`
 	UserGuide         string        `json:"user_guide"`
@@ -96,11 +97,15 @@ func (s *Server) packWhole(c *call, id release.ID) (pack, error) {
 	if err != nil {
 		return pack{}, err
 	}
+	var revision *int
+	if v.Draft != nil {
+		revision = &v.Draft.Revision
+	}
 	rows, err := s.reader.PackPackages(c.ctx(), c.actor, id)
 	return pack{
 		packSummary: packSummaryOf(v.PackRow), Publisher: accountRef{v.PublisherID, v.PublisherName, v.PublisherZone}, Description: v.Description,
 		InstallationGuide: v.InstallationGuide, UserGuide: v.UserGuide, SupportContact: v.SupportContact, CreatedAt: v.CreatedAt.UTC(),
-		OutsideGroups: v.Outside, Packages: eachOf(rows, packPackageOf),
+		DraftRevision: revision, OutsideGroups: v.Outside, Packages: eachOf(rows, packPackageOf),
 	}, err
 }
 

@@ -26,6 +26,7 @@ type newRelease struct {
 	Contents map[release.ID]*string `json:"contents"`
 	Versions string                 `json:"versions"`
 	From     *release.ID            `json:"from"`
+	Seen     *seenPack              `json:"seen"`
 	DryRun   bool                   `json:"dry_run"`
 }
 
@@ -67,16 +68,16 @@ func (s *Server) createRelease(c *call) error {
 	if err != nil {
 		return err
 	}
+	seen, err := in.seen(pack)
+	if err != nil {
+		return err
+	}
 	next.Plan = p
 	if err := s.describe(c, pack, &next, in.Version, in.Notes, date); err != nil {
 		return err
 	}
 	if in.DryRun {
 		return s.answerRehearsal(c, pack, next)
-	}
-	seen := new(pack.Seen())
-	if in.Versions == "none" || in.From != nil {
-		seen = nil // the request alone says what the release holds
 	}
 	version := next.Version.String()
 	made, err := s.service.ReleaseOutright(c.ctx(), c.actor, id, seen, release.DraftEdit{
