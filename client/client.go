@@ -180,6 +180,7 @@ func (c *Client) call(ctx context.Context, r request, into any) error {
 	if err != nil {
 		return err
 	}
+	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body) // held in memory by now
 	if err != nil {
 		return away(c, err)

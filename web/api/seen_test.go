@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"sync"
 	"testing"
@@ -67,9 +68,7 @@ func TestReleaseOfWhatWasSeen(t *testing.T) {
 				does = func(s *stage) { s.decide(s.second, "1.6.0", release.Immediate) }
 			}
 			ask := fields{"schedule": "immediate", "version": "7.0.0", "seen": s.seen()}
-			for field, value := range body {
-				ask[field] = value
-			}
+			maps.Copy(ask, body)
 			does(s)
 			after := by.get("/packs/" + s.pack.String()).is(http.StatusOK).body
 			if refused := by.send(http.MethodPost, "/packs/"+s.pack.String()+"/releases", ask).problem(http.StatusConflict); refused.Rule != "R14" {
