@@ -80,7 +80,7 @@ func goldenCases(t *testing.T) map[string]templ.Component {
 	for s := range stateWords {
 		cases["badge-"+string(s)] = Badge(s, "")
 	}
-	for _, more := range []map[string]templ.Component{clockCases(t), formCases(), frameCases(t), pieceCases(), pageCases()} {
+	for _, more := range []map[string]templ.Component{clockCases(t), formCases(), frameCases(t), pieceCases(), pageCases(), machineCases()} {
 		maps.Copy(cases, more)
 	}
 	return cases
