@@ -83,13 +83,14 @@ func addRoles(ctx context.Context, tx Tx, person ID, i Invite) error {
 	return tx.SaveMembership(ctx, Membership{person, i.Account, cmp.Or(i.Publisher, old.Publisher), cmp.Or(i.Managed, old.Managed)})
 }
 
-// SetRoles replaces what a person may do in an account; no roles end the membership.
+// SetRoles replaces what a person may do in an account; no roles end the membership. Tokens that are of no use without the roles
+// that end are revoked.
 func (s *Service) SetRoles(ctx context.Context, by Actor, m Membership) error {
 	if err := by.mayOperate(); err != nil {
 		return err
 	}
 	return s.inTx(ctx, "set roles", func(ctx context.Context, tx Tx) error {
-		p, err := tx.Person(ctx, m.Person)
+		p, err := tx.LockPerson(ctx, m.Person)
 		if err != nil {
 			return err
 		}
@@ -110,11 +111,27 @@ func (s *Service) SetRoles(ctx context.Context, by Actor, m Membership) error {
 		if err := tx.SaveMembership(ctx, m); err != nil {
 			return err
 		}
-		e := personEvent(by, s.now(), ActRoleChanged, p)
+		at := s.now()
+		e := personEvent(by, at, ActRoleChanged, p)
 		e.Account, e.Publisher = a.ID, a.ID
 		e.Before, e.After = Invite{Publisher: old.Publisher, Managed: old.Managed}.describe(), i.describe()
-		return record(ctx, tx, accessTold(e, Notice{Account: a.ID, Person: p.ID, Subject: p.Name}))
+		if err := record(ctx, tx, accessTold(e, Notice{Account: a.ID, Person: p.ID, Subject: p.Name})); err != nil {
+			return err
+		}
+		return endTokens(ctx, tx, by, at, m, m.endedScopes())
 	})
+}
+
+// endedScopes are those whose tokens can do nothing any more with these roles.
+func (m Membership) endedScopes() []TokenScope {
+	switch {
+	case m.Publisher == "" && m.Managed == "":
+		return TokenScopes()
+	case m.Managed == "":
+		return []TokenScope{ScopeAgent}
+	default:
+		return nil
+	}
 }
 
 func (i Invite) person(at time.Time) Person {

@@ -201,6 +201,7 @@ var (
 	ErrAccountNameMissing = invalid("", "name", "Give the account a name of at most 150 characters.")
 	ErrAccountNameTaken   = &Error{Kind: Conflict, Field: "name", Message: "There is an account of this name already."}
 	ErrAccountPurpose     = invalid("", "purpose", "Choose whether the account publishes packs, installs them, or both.")
+	ErrPurposeKept        = invalid("", "publisher", "An account does not lose a purpose: what it has published or installed would belong to nobody. Leave this out.")
 	ErrCheckSetting       = invalid("", "", "Choose a value of the list, or give a text of one line with at most 100 characters.")
 	ErrZoneUnknown        = invalid("R17", "zone", "Choose a time zone from the list, like Europe/Paris.")
 	ErrEmailForm          = invalid("", "email", "Give an e-mail address, like ada@example.org.")

@@ -14,14 +14,16 @@ import (
 //
 //   - claimed, not marked: nothing was done. After OnceLease whoever runs it is taken for dead, and another may; should it live
 //     after all, it finds its claim gone, and its change is rolled back.
-//   - marked, not answered: it was done, and the answer was lost with the program. It is not done again; the caller is told to
-//     look (ErrOnceLost).
+//   - marked, not answered: it was done, and, after OnceFinish, the answer was lost with the program. It is not done again; the
+//     caller is told to look (ErrOnceLost).
 //   - answered: the same answer is given again, for OnceKept.
 
-// How long keys are kept, and how long a request may run before others take it for dead.
+// How long keys are kept, how long a request may run before others take it for dead, and how long until its answer is there
+// once it has made a change.
 const (
-	OnceKept  = 24 * time.Hour
-	OnceLease = 5 * time.Minute
+	OnceKept   = 24 * time.Hour
+	OnceLease  = 5 * time.Minute
+	OnceFinish = 30 * time.Second
 )
 
 // Refusals about keys.
@@ -95,10 +97,10 @@ func (o Once) mayRun(request [32]byte, at time.Time) (bool, error) {
 		return false, ErrOnceOther
 	case o.Status != 0:
 		return false, nil
-	case at.Before(o.ClaimedAt.Add(OnceLease)):
-		return false, ErrOnceRunning
-	case o.DoneAt != nil:
+	case o.DoneAt != nil && !at.Before(o.DoneAt.Add(OnceFinish)):
 		return false, ErrOnceLost
+	case o.DoneAt != nil, at.Before(o.ClaimedAt.Add(OnceLease)):
+		return false, ErrOnceRunning
 	default:
 		return true, nil
 	}

@@ -37,14 +37,27 @@ func (s *Service) CreateAccount(ctx context.Context, by Actor, n NewAccount) (Ac
 	return a, err
 }
 
-// EditAccount is AmendAccount for who gives all that can be changed.
+// EditAccount is AmendAccount for who gives all that can be changed; a purpose that is not given stays.
 func (s *Service) EditAccount(ctx context.Context, by Actor, account ID, n NewAccount) error {
-	return s.AmendAccount(ctx, by, account, AccountEdit{Name: &n.Name, Zone: &n.Zone, Publisher: &n.Publisher, Managed: &n.Managed})
+	if err := by.mayOperate(); err != nil {
+		return err
+	}
+	if err := n.check(); err != nil {
+		return err
+	}
+	e := AccountEdit{Name: &n.Name, Zone: &n.Zone}
+	if n.Publisher {
+		e.Publisher = &n.Publisher
+	}
+	if n.Managed {
+		e.Managed = &n.Managed
+	}
+	return s.AmendAccount(ctx, by, account, e)
 }
 
 // AmendAccount changes what is given of name, zone and purposes (operator), over what is there under the account's lock: two
-// who change different things at once both have their way. An account does not lose a purpose: what it published or
-// installed would be orphaned. Pending releases keep the zone they were scheduled in until they are rescheduled (R17).
+// who change different things at once both have their way. It refuses with ErrPurposeKept to take a purpose away: what the
+// account published or installed would be orphaned. Pending releases keep the zone they were scheduled in until they are rescheduled (R17).
 func (s *Service) AmendAccount(ctx context.Context, by Actor, account ID, e AccountEdit) error {
 	if err := by.mayOperate(); err != nil {
 		return err
@@ -54,8 +67,17 @@ func (s *Service) AmendAccount(ctx context.Context, by Actor, account ID, e Acco
 		if err := n.check(); err != nil {
 			return err
 		}
-		a.Name, a.Zone = strings.TrimSpace(n.Name), n.Zone
-		a.Publisher, a.Managed = a.Publisher || n.Publisher, a.Managed || n.Managed
+		var publishes, installs *Error
+		if a.Publisher && !n.Publisher {
+			publishes = ErrPurposeKept.On("publisher")
+		}
+		if a.Managed && !n.Managed {
+			installs = ErrPurposeKept.On("managed")
+		}
+		if err := join(publishes, installs); err != nil {
+			return err
+		}
+		a.Name, a.Zone, a.Publisher, a.Managed = strings.TrimSpace(n.Name), n.Zone, n.Publisher, n.Managed
 		return nil
 	})
 }

@@ -102,6 +102,9 @@ type PersonTx interface {
 	AddToken(ctx context.Context, t Token) error
 	LockToken(ctx context.Context, id ID) (Token, error)
 	RevokeToken(ctx context.Context, id ID, at time.Time) error
+	// RevokeTokens ends the person's tokens that live at the instant, in the account (zero: everywhere), of the scopes; these
+	// are what it returns.
+	RevokeTokens(ctx context.Context, person, account ID, scopes []TokenScope, at time.Time) ([]Token, error)
 	// NoteTokenUse keeps that the token was used, unless that was noted after the second instant.
 	NoteTokenUse(ctx context.Context, id ID, at, unlessAfter time.Time) error
 	// SignInFailures counts the failed attempts since the instant, for the address typed and for the caller's network address.

@@ -250,3 +250,67 @@ func TestTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestTokensEndWithTheirRoles: what a token stood for ends it, and nothing brings it back; others stay. // R33
+func TestTokensEndWithTheirRoles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, nora := t.Context(), w.north.Person
+	roles := func(account release.ID, publisher release.PublisherRole, managed release.ManagedRole) func() error {
+		return func() error {
+			return w.svc.SetRoles(ctx, w.operator, release.Membership{Person: nora, Account: account, Publisher: publisher, Managed: managed})
+		}
+	}
+	w.ok(w.svc.AmendAccount(ctx, w.operator, w.north.Account, release.AccountEdit{Publisher: new(true)}))
+	w.ok(roles(w.north.Account, release.RolePublisher, release.RoleAdmin)())
+	w.ok(roles(w.west.Account, "", release.RoleAdmin)())
+	token := func(account release.ID, scope release.TokenScope) release.Secret {
+		_, secret, err := w.svc.CreateToken(ctx, w.operator, release.NewToken{Person: nora, Account: account, Name: string(scope), Scope: scope})
+		w.ok(err)
+		return secret
+	}
+	publishes, agent, elsewhere := token(w.north.Account, release.ScopeFull), token(w.north.Account, release.ScopeAgent), token(w.west.Account, release.ScopeFull)
+	live := func(what string, want ...bool) {
+		t.Helper()
+		for i, secret := range []release.Secret{publishes, agent, elsewhere} {
+			if _, err := w.db.Reader.ActorByToken(ctx, secret.Hash(), w.clock.now()); (err == nil) != want[i] {
+				t.Errorf("%s: token %d: %v, want it alive: %t", what, i, err, want[i])
+			}
+		}
+	}
+	live("at first", true, true, true)
+	w.ok(w.tells("installs no more", roles(w.north.Account, release.RolePublisher, ""), release.ActRoleChanged, release.ActTokenRevoked))
+	w.ok(w.tells("installs again", roles(w.north.Account, release.RolePublisher, release.RoleAdmin), release.ActRoleChanged))
+	live("installs again", true, false, true)
+	w.ok(w.tells("is out", roles(w.north.Account, "", ""), release.ActRoleChanged, release.ActTokenRevoked))
+	w.ok(roles(w.north.Account, release.RolePublisher, "")())
+	live("is in again", false, false, true)
+	w.ok(w.tells("disabled", func() error { return w.svc.DisablePerson(ctx, w.operator, nora) }, release.ActPersonDisabled, release.ActTokenRevoked))
+	w.unchanged("a token of who is disabled", release.ErrPersonDisabled, func() error {
+		_, _, err := w.svc.CreateToken(ctx, w.operator, release.NewToken{Person: nora, Account: w.west.Account, Name: "x"})
+		return err
+	})
+	w.ok(w.svc.EnablePerson(ctx, w.operator, nora))
+	live("enabled", false, false, false)
+}
+
+// TestRaceForATokenOfWhoIsDisabled: whoever comes first, no token is left to come to life. // R33
+func TestRaceForATokenOfWhoIsDisabled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	for range rounds {
+		var secret release.Secret
+		w.outcomes(w.race(
+			func() error { return w.svc.DisablePerson(ctx, w.operator, w.north.Person) },
+			func() (err error) {
+				_, secret, err = w.svc.CreateToken(ctx, w.operator, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: "late"})
+				return err
+			},
+		), release.ErrPersonDisabled)
+		w.ok(w.svc.EnablePerson(ctx, w.operator, w.north.Person))
+		if _, err := w.db.Reader.ActorByToken(ctx, secret.Hash(), w.clock.now()); !errors.Is(err, release.ErrNotFound) {
+			t.Fatalf("a token has come to life: %v", err)
+		}
+	}
+}

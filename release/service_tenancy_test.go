@@ -89,21 +89,21 @@ func TestSteadyActor(t *testing.T) {
 	w := newWorld(t)
 	_, secret, err := w.svc.CreateToken(t.Context(), w.north, release.NewToken{Person: w.north.Person, Account: w.north.Account, Name: "agent", Life: time.Hour})
 	w.ok(err)
-	live := func(what string, want error) {
+	live := func(what string, session, token error) {
 		t.Helper()
 		_, err := w.db.Reader.Actor(t.Context(), w.north.Person, w.north.Account)
 		_, byToken := w.db.Reader.ActorByToken(t.Context(), secret.Hash(), w.clock.now())
-		if !errors.Is(err, want) || !errors.Is(byToken, want) {
-			t.Errorf("%s: by session %v, by token %v, want %v", what, err, byToken, want)
+		if !errors.Is(err, session) || !errors.Is(byToken, token) {
+			t.Errorf("%s: by session %v, want %v, by token %v, want %v", what, err, session, byToken, token)
 		}
 	}
-	live("at first", nil)
+	live("at first", nil, nil)
 	w.ok(w.svc.DisablePerson(t.Context(), w.operator, w.north.Person))
-	live("disabled", release.ErrNotFound)
+	live("disabled", release.ErrNotFound, release.ErrNotFound)
 	w.ok(w.svc.EnablePerson(t.Context(), w.operator, w.north.Person))
-	live("enabled", nil)
+	live("enabled", nil, release.ErrNotFound) // the token stays dead
 	w.ok(w.svc.SetRoles(t.Context(), w.operator, release.Membership{Person: w.north.Person, Account: w.north.Account}))
-	live("without a role", release.ErrNotFound)
+	live("without a role", release.ErrNotFound, release.ErrNotFound)
 	if !strings.HasPrefix(string(secret), release.TokenPrefix) {
 		t.Error("a token without the prefix that scanners look for")
 	}

@@ -84,8 +84,8 @@ func (s *Service) SignInByLink(ctx context.Context, link Secret) (Person, error)
 	return p, err
 }
 
-// DisablePerson ends all that a person can do, and every sign-in for ever; the last operator who can sign in stays.
-// EnablePerson undoes it. A person who is disabled already stays as they are.
+// DisablePerson ends all that a person can do, and every sign-in and token for ever; the last operator who can sign in stays.
+// EnablePerson lets them in again. A person who is disabled already stays as they are.
 func (s *Service) DisablePerson(ctx context.Context, by Actor, person ID) error {
 	return s.changePerson(ctx, by, person, ActPersonDisabled, func(p *Person, operators int, at time.Time) (bool, error) {
 		if p.DisabledAt != nil {
@@ -100,7 +100,7 @@ func (s *Service) DisablePerson(ctx context.Context, by Actor, person ID) error 
 	})
 }
 
-// EnablePerson lets a disabled person in again, with the password and the roles of before.
+// EnablePerson lets a disabled person in again, with the password and the roles of before, and without the tokens.
 func (s *Service) EnablePerson(ctx context.Context, by Actor, person ID) error {
 	return s.changePerson(ctx, by, person, ActPersonEnabled, func(p *Person, _ int, _ time.Time) (bool, error) {
 		changed := p.DisabledAt != nil
@@ -132,8 +132,32 @@ func (s *Service) changePerson(ctx context.Context, by Actor, person ID, action 
 		if err := tx.SavePerson(ctx, p); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, personEvent(by, at, action, p))
+		if err := tx.Audit(ctx, personEvent(by, at, action, p)); err != nil || p.DisabledAt == nil {
+			return err
+		}
+		return endTokens(ctx, tx, by, at, Membership{Person: p.ID}, TokenScopes())
 	})
+}
+
+// endTokens revokes a person's live tokens of the scopes where the membership is, or everywhere: a token that has lost what it
+// stood for does not come to life again with the next role (R33).
+func endTokens(ctx context.Context, tx Tx, by Actor, at time.Time, of Membership, scopes []TokenScope) error {
+	ended, err := tx.RevokeTokens(ctx, of.Person, of.Account, scopes, at)
+	if err != nil {
+		return err
+	}
+	for _, t := range ended {
+		if err := tx.Audit(ctx, tokenRevoked(by, at, t)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tokenRevoked(by Actor, at time.Time, t Token) Event {
+	e := event(by, at, ActTokenRevoked, t.ID, t.Name)
+	e.Account, e.Publisher = t.Account, t.Account
+	return e
 }
 
 // deadLinkKept is how long a link that was used or has expired can still be looked up.
@@ -188,9 +212,12 @@ func (s *Service) CreateToken(ctx context.Context, by Actor, n NewToken) (Token,
 		CreatedAt: at, ExpiresAt: at.Add(min(n.Life, MaxTokenLife)),
 	}
 	err := s.inTx(ctx, "create a token", func(ctx context.Context, tx Tx) error {
-		p, err := tx.Person(ctx, n.Person)
+		p, err := tx.LockPerson(ctx, n.Person) // whoever disables them, or ends their roles, ends this token too
 		if err != nil {
 			return err
+		}
+		if p.DisabledAt != nil {
+			return ErrPersonDisabled
 		}
 		if err := n.fits(ctx, tx, p); err != nil {
 			return err
@@ -267,8 +294,6 @@ func (s *Service) RevokeToken(ctx context.Context, by Actor, token ID) error {
 		if err := tx.RevokeToken(ctx, token, at); err != nil {
 			return err
 		}
-		e := event(by, at, ActTokenRevoked, t.ID, t.Name)
-		e.Account, e.Publisher = t.Account, t.Account
-		return tx.Audit(ctx, e)
+		return tx.Audit(ctx, tokenRevoked(by, at, t))
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"packtide/release"
 )
 
@@ -153,6 +155,19 @@ func (t *tx) LockToken(ctx context.Context, id release.ID) (release.Token, error
 // RevokeToken ends a token; one that is revoked stays as it is.
 func (t *tx) RevokeToken(ctx context.Context, id release.ID, at time.Time) error {
 	return t.one(ctx, "revoke a token", `UPDATE api_token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1`, id, at)
+}
+
+// RevokeTokens ends what lives of a person's tokens; it stands under LockPerson, as does making one.
+func (t *tx) RevokeTokens(ctx context.Context, person, account release.ID, scopes []release.TokenScope, at time.Time) ([]release.Token, error) {
+	return collect(ctx, t, "revoke tokens", `
+		UPDATE api_token SET revoked_at = $4
+		 WHERE person_id = $1 AND ($2::uuid IS NULL OR account_id = $2) AND scope = ANY($3::text[])
+		   AND revoked_at IS NULL AND expires_at > $4
+		RETURNING id, person_id, account_id, name, scope`, []any{person, orNull(account), scopes, at},
+		func(row pgx.CollectableRow) (release.Token, error) {
+			k := release.Token{RevokedAt: &at}
+			return k, row.Scan(&k.ID, &k.Person, &k.Account, &k.Name, &k.Scope)
+		})
 }
 
 // NoteTokenUse waits for nobody: where another request notes the same, that is enough.

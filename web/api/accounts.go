@@ -87,7 +87,7 @@ func (s *Server) createAccount(c *call) error {
 }
 
 // accountFields are the names that the API gives to fields of an account.
-var accountFields = map[string]string{"zone": "/time_zone", "purpose": "/publishes"}
+var accountFields = map[string]string{"zone": "/time_zone", "purpose": "/publishes", "publisher": "/publishes", "managed": "/installs"}
 
 // inFields renames the fields of refusals to what the request calls them.
 func inFields(err error, names map[string]string) error {

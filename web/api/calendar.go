@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"packtide/release"
@@ -180,17 +181,14 @@ func (s *Server) makeCalendarFeed(c *call) error {
 	if err != nil {
 		return err
 	}
-	feeds, err := s.readFeeds(c)
-	if err != nil {
-		return err
-	}
-	for _, f := range feeds {
-		if f.Kind == kind {
-			f.URL = s.baseURL + "/calendar/feed/" + string(secret)
-			return c.created("/calendar/feeds", f)
+	made := calendarFeed{Kind: kind, CreatedAt: c.now.UTC(), CreatedBy: c.actor.Name}
+	if feeds, err := s.readFeeds(c); err == nil { // else as above: the secret is told here or never
+		if i := slices.IndexFunc(feeds, func(f calendarFeed) bool { return f.Kind == kind }); i >= 0 {
+			made = feeds[i]
 		}
 	}
-	return release.ErrNotFound // somebody has revoked it already
+	made.URL = s.baseURL + "/calendar/feed/" + string(secret)
+	return c.created("/calendar/feeds", made)
 }
 
 func (s *Server) revokeCalendarFeed(c *call) error {

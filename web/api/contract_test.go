@@ -56,6 +56,9 @@ func TestContractTable(t *testing.T) {
 		if got := c.takes(o); !slices.Equal(got, kinds) {
 			t.Errorf("%s: documents bodies of %q, takes %q", o.id, got, kinds)
 		}
+		if key := slices.Contains(c.parameters(o, "header"), headerOnce); key != (o.method != http.MethodGet) || key && o.responses()["409"] == nil {
+			t.Errorf("%s: takes a key, and does not document it with what comes of another use", o.id)
+		}
 		for _, in := range c.parameters(o, "path") {
 			if !strings.Contains(o.path, "{"+in+"}") {
 				t.Errorf("%s: documents the parameter %s, which its path has not", o.id, in)
@@ -199,7 +202,7 @@ func (k *walk) operation(o operation) {
 		k.want(o, 404, with(func(a *attempt) { a.path = anyID.ReplaceAllString(a.path, nobodys) }))
 	}
 	k.badBodies(o, good)
-	if o.method == http.MethodPost && has("409") {
+	if o.method != http.MethodGet && has("409") {
 		k.program(good.as) // whose token is made before the key is used
 		key := "used for " + o.id
 		first := k.program(good.as).keyed(key, "/tokens", map[string]string{"name": key})

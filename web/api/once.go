@@ -13,6 +13,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v5"
@@ -90,13 +91,14 @@ func (s *Server) claimOnce(c *call) (release.Once, error) {
 	}
 }
 
-// requestHash is what makes two requests the same: where they go, and what they bring. The boundary of a form's parts and their
+// requestHash is what makes two requests the same: where they go, what they bring, and what they take to be there. The boundary of a form's parts and their
 // order differ from try to try, and mean nothing.
 func (c *call) requestHash() [32]byte {
 	hash := sha256.New()
 	part := func(text string) { fmt.Fprintf(hash, "%d:%s", len(text), text) }
 	part(c.Request().Method)
 	part(c.Request().URL.RequestURI())
+	part(strings.Join(c.Request().Header.Values("If-Match"), ", "))
 	part(string(c.body))
 	if c.form != nil {
 		texts := c.form.Texts()
@@ -113,7 +115,11 @@ func (c *call) requestHash() [32]byte {
 	return [32]byte(hash.Sum(nil))
 }
 
-// runOnce runs the handler with a claim, and takes its answer down before anybody hears it. A panic passes, and the claim goes.
+// onceRun is how long a request with a key may run: shorter than others wait until they take it for dead.
+const onceRun = release.OnceLease - time.Minute
+
+// runOnce runs the handler with a claim, and takes its answer down before anybody hears it: to its end, even if the caller
+// leaves, for what came of it has to be known when they ask again. A panic passes, and the claim goes.
 func (s *Server) runOnce(c *call, claim release.Once, handle func(*Server, *call) error) *keptAnswer {
 	outside, request := c.Response(), c.Request()
 	kept := &keptAnswer{Head: http.Header{}}
@@ -126,7 +132,9 @@ func (s *Server) runOnce(c *call, claim release.Once, handle func(*Server, *call
 		}
 	}()
 	c.SetResponse(echo.NewResponse(takenDown{kept}, s.log))
-	c.SetRequest(request.WithContext(release.WithOnce(request.Context(), claim)))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(request.Context()), onceRun)
+	defer cancel()
+	c.SetRequest(request.WithContext(release.WithOnce(ctx, claim)))
 	if err := handle(s, c); err != nil {
 		s.answerError(c.Context, err)
 	}
@@ -134,18 +142,21 @@ func (s *Server) runOnce(c *call, claim release.Once, handle func(*Server, *call
 	return kept
 }
 
-// settleOnce keeps the answer, or, of a request that came to nothing, lets it be tried again.
+// settleOnce keeps the answer, or, of a request that came to nothing, lets it be tried again. Of one that has failed after it
+// made a change, it keeps that the answer was lost: whoever asks again hears of it at once.
 func (s *Server) settleOnce(c *call, claim release.Once, kept *keptAnswer) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx()), 10*time.Second)
 	defer cancel()
 	var err error
-	if kept.lasts() {
+	if !kept.lasts() {
+		err = s.service.DropOnce(ctx, claim) // leaves what a change has marked, for the answer below
+		kept = lostAnswer()
+	}
+	if err == nil {
 		if claim.Answer, err = kept.seal(c.secret, claim); err == nil {
 			claim.Status = kept.Status
 			err = s.service.AnswerOnce(ctx, claim)
 		}
-	} else {
-		err = s.service.DropOnce(ctx, claim)
 	}
 	if err != nil {
 		s.logFault(c.Context, fmt.Errorf("settle a request's key: %w", err)) // the caller's answer is right all the same
@@ -157,6 +168,9 @@ func (s *Server) replay(c *call, claim release.Once) error {
 	kept, err := unseal(c.secret, claim)
 	if err != nil {
 		return errOnceSealed
+	}
+	if kept.isLost() {
+		return release.ErrOnceLost
 	}
 	c.Response().Header().Set(headerReplayed, "true")
 	return kept.send(c)
@@ -186,10 +200,19 @@ func (t takenDown) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// lasts tells whether the answer is one for ever: not that something failed, nor that the caller went away or was too fast.
+// lasts tells whether the answer is one for ever: not that something failed, nor that the caller was too fast, or has seen what
+// is there no more and looks again.
 func (k *keptAnswer) lasts() bool {
-	return k.Status < http.StatusInternalServerError && k.Status != http.StatusTooManyRequests && k.Status != statusGone
+	return k.Status < http.StatusInternalServerError && k.Status != http.StatusTooManyRequests && k.Status != http.StatusPreconditionFailed
 }
+
+// lostAnswer is no answer to be kept: asked again, the request is refused.
+func lostAnswer() *keptAnswer { return &keptAnswer{Status: statusLost} }
+
+// statusLost stands in a kept answer for release.ErrOnceLost, whose problem has the request id of whoever asks.
+const statusLost = http.StatusConflict
+
+func (k *keptAnswer) isLost() bool { return k.Status == statusLost && len(k.Body) == 0 }
 
 func (k *keptAnswer) send(c *call) error {
 	h := c.Response().Header()

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -29,6 +30,20 @@ func (w *world) count(sql string, args ...any) (n int) {
 	w.t.Helper()
 	w.done(w.db.Pool.QueryRow(w.t.Context(), sql, args...).Scan(&n))
 	return n
+}
+
+// sealedOnly fails where an answer that is kept shows what it is: its form, which is that of every answer, is nowhere in it.
+func sealedOnly(t *testing.T, kept []byte) {
+	t.Helper()
+	open := must(json.Marshal(keptAnswer{Status: http.StatusCreated, Head: http.Header{}}))(t)
+	for _, part := range []string{`"Status":`, `"Body":`} {
+		if !bytes.Contains(open, []byte(part)) {
+			t.Fatalf("no answer is written down with %s: %s", part, open)
+		}
+		if len(kept) < 100 || bytes.Contains(kept, []byte(part)) {
+			t.Errorf("the database holds an answer that it can read: %q", kept)
+		}
+	}
 }
 
 // TestOnceOfMany: however many come at once, one thing is made, and all are told of it.
@@ -74,9 +89,7 @@ func TestOnceOfMany(t *testing.T) {
 	}
 	var kept []byte
 	w.done(w.db.Pool.QueryRow(t.Context(), `SELECT answer FROM api_idempotency`).Scan(&kept))
-	if len(kept) < 100 || bytes.Contains(kept, []byte(release.TokenPrefix)) {
-		t.Errorf("the database holds an answer that it can read: %q", kept)
-	}
+	sealedOnly(t, kept)
 }
 
 // TestOnceRefused: a key stands for one request, of one token, for a day.
@@ -136,7 +149,14 @@ func TestOnceAfterCrash(t *testing.T) {
 	lost := must(claim("dead after"))(t)
 	w.done(change(lost))
 	w.done(w.service.DropOnce(ctx, lost)) // something came of it: it stays
-	w.clock.advance(release.OnceLease)
+	if _, err := claim("dead after"); !errors.Is(err, release.ErrOnceRunning) {
+		t.Errorf("while its answer may come: %v", err)
+	}
+	w.clock.advance(release.OnceFinish)
+	if _, err := claim("dead after"); !errors.Is(err, release.ErrOnceLost) {
+		t.Errorf("when its answer should be there: %v", err)
+	}
+	w.clock.advance(release.OnceLease - release.OnceFinish)
 	taken := must(claim("dead before"))(t)
 	if taken.Claim == dead.Claim || taken.Status != 0 {
 		t.Errorf("taken over as %+v", taken)
@@ -171,6 +191,47 @@ func TestOnceOfWhoLeaves(t *testing.T) {
 	p.do(p.keyed("left", "/tokens", `{"name":"left"}`)).is(http.StatusCreated)
 	if n := w.count(`SELECT count(*) FROM api_token WHERE name = 'left'`); n != 1 {
 		t.Errorf("%d made", n)
+	}
+}
+
+// TestOnceOfWhoLeavesInTheMiddle: what was begun is done to its end, and answered to whoever asks again; of what fails after its
+// change, they hear at once that it was done.
+func TestOnceOfWhoLeavesInTheMiddle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.serve(Config{Log: slog.New(slog.DiscardHandler)}) // the fault is meant
+	by, tries := w.actor(theAdmin), 0
+	try := func(ctx context.Context, key string, leave func(), fault error) (int, error) {
+		recorder := httptest.NewRecorder()
+		c := &call{
+			Context: echo.New().NewContext(httptest.NewRequestWithContext(ctx, http.MethodPost, "/", nil), recorder),
+			server:  w.server, actor: by, key: key, secret: "ptd_x",
+		}
+		err := w.server.once(c, func(_ *Server, c *call) error {
+			tries++
+			leave()
+			if _, _, err := w.service.CreateToken(c.ctx(), by, release.NewToken{Person: by.Person, Account: by.Account, Name: key}); err != nil {
+				return err
+			}
+			if fault != nil {
+				return fault
+			}
+			return c.answer(http.StatusCreated, key)
+		})
+		return recorder.Code, err
+	}
+	leaving, leave := context.WithCancel(t.Context())
+	if _, err := try(leaving, "left", leave, nil); err != nil {
+		t.Error(err)
+	}
+	if status, err := try(t.Context(), "left", leave, nil); status != http.StatusCreated || err != nil || tries != 1 || w.count(`SELECT count(*) FROM api_token WHERE name = 'left'`) != 1 {
+		t.Errorf("asked again: %d, %v, after %d tries", status, err, tries)
+	}
+	if status, err := try(t.Context(), "lost", leave, errors.New("the disk is full")); status != http.StatusInternalServerError || err != nil {
+		t.Errorf("a fault: %d, %v", status, err)
+	}
+	if _, err := try(t.Context(), "lost", leave, nil); !errors.Is(err, release.ErrOnceLost) || tries != 2 {
+		t.Errorf("asked again after a fault: %v, after %d tries", err, tries)
 	}
 }
 

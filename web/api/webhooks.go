@@ -106,11 +106,7 @@ func (s *Server) createWebhook(c *call) error {
 	if err != nil {
 		return err
 	}
-	row, err := s.reader.Webhook(c.ctx(), c.actor, made.ID)
-	if err != nil {
-		return err
-	}
-	answer := c.webhookAnswer(row)
+	answer := c.webhookAnswer(release.WebhookRow{Webhook: made, CreatedByName: c.actor.Name}) // not read again: the secret is told here or never
 	answer.Secret = string(secret)
 	return c.created("/webhooks/"+made.ID.String(), answer)
 }
@@ -135,18 +131,10 @@ func (s *Server) editWebhook(c *call) error {
 			return err
 		}
 	}
-	return s.answerWebhook(c, row.ID, "")
-}
-
-// answerWebhook answers the webhook as it is now, with its secret where that is new.
-func (s *Server) answerWebhook(c *call, id release.ID, secret release.Secret) error {
-	row, err := s.reader.Webhook(c.ctx(), c.actor, id)
-	if err != nil {
+	if row, err = s.reader.Webhook(c.ctx(), c.actor, row.ID); err != nil {
 		return err
 	}
-	answer := c.webhookAnswer(row)
-	answer.Secret = string(secret)
-	return c.answer(http.StatusOK, answer)
+	return c.answer(http.StatusOK, c.webhookAnswer(row))
 }
 
 func (s *Server) deleteWebhook(c *call) error {
@@ -170,7 +158,14 @@ func (s *Server) rotateWebhook(c *call) error {
 	if err != nil {
 		return err
 	}
-	return s.answerWebhook(c, row.ID, secret)
+	if now, err := s.reader.Webhook(c.ctx(), c.actor, row.ID); err == nil {
+		row = now
+	} else { // the secret is told here or never
+		row.OldUntil = new(c.now.Add(release.SecretOverlap))
+	}
+	answer := c.webhookAnswer(row)
+	answer.Secret = string(secret)
+	return c.answer(http.StatusOK, answer)
 }
 
 func (s *Server) testWebhook(c *call) error {

@@ -60,11 +60,12 @@ func TestWebhooksByProgram(t *testing.T) {
 	everything = append(everything, p.get(path).body...)
 	everything = append(everything, w.as(thePublisherViewer).get("/audit-events").body...)
 	everything = append(everything, p.get("/audit-events").body...)
-	var kept string
-	w.done(w.db.Pool.QueryRow(t.Context(), `SELECT string_agg(encode(answer, 'escape'), ' ') FROM api_idempotency`).Scan(&kept))
-	if len(kept) < 200 || strings.Contains(kept+string(everything), "whsec_") {
-		t.Error("a secret is told again, or kept where it can be read")
+	if bytes.Contains(everything, []byte("whsec_")) {
+		t.Error("a secret is told again")
 	}
+	var kept []byte
+	w.done(w.db.Pool.QueryRow(t.Context(), `SELECT answer FROM api_idempotency WHERE key = 'turn'`).Scan(&kept))
+	sealedOnly(t, kept)
 	w.clock.advance(release.SecretOverlap)
 	if p.get(path).into(&now); now.OldSecretUntil != nil {
 		t.Errorf("the old secret signs until %v", now.OldSecretUntil)

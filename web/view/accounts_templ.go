@@ -1747,7 +1747,7 @@ func PersonPage(p PersonDetail) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "</div><p class=\"muted small\">Whoever is disabled is signed out everywhere, can't sign in, and their API tokens stop working. It can be undone.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "</div><p class=\"muted small\">Whoever is disabled is signed out everywhere, can't sign in, and their API tokens are revoked. They can be let in again, with the roles and the password of before; tokens they make anew.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
