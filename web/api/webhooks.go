@@ -161,7 +161,7 @@ func (s *Server) rotateWebhook(c *call) error {
 	if now, err := s.reader.Webhook(c.ctx(), c.actor, row.ID); err == nil {
 		row = now
 	} else { // the secret is told here or never
-		row.OldUntil = new(c.now.Add(release.SecretOverlap))
+		row.OldUntils = []time.Time{c.now.Add(release.SecretOverlap)}
 	}
 	answer := c.webhookAnswer(row)
 	answer.Secret = string(secret)
