@@ -49,3 +49,13 @@ func TestRefusalsStaySmall(t *testing.T) {
 		t.Errorf("a long checklist is told %+v", told) // R35
 	}
 }
+
+// TestTooManyDays: what is told to do is possible: there are no fewer days than one.
+func TestTooManyDays(t *testing.T) {
+	t.Parallel()
+	day := release.Date{Year: 2026, Month: 12, Day: 20}
+	several, one := tooManyDays(day, day.AddDays(1)).Error(), tooManyDays(day, day).Error()
+	if !strings.Contains(several, "fewer days") || strings.Contains(one, "fewer days") || !strings.Contains(one, "/packs/{pack_id}/releases") {
+		t.Errorf("of several days: %q; of one: %q", several, one)
+	}
+}

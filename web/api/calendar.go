@@ -129,10 +129,18 @@ func (s *Server) calendar(c *call) error {
 		return err
 	}
 	if len(rows) >= maxCalendar { // the earliest may have been left out
-		return onField("to", "There are %d releases or more between these days. Ask for fewer days at once.", maxCalendar)
+		return tooManyDays(from, to)
 	}
 	item := func(e release.CalendarEntry) calendarEntry { return calendarEntryOf(e, zone) }
 	return listOf(c, rows, item, func(e release.CalendarEntry) release.ID { return e.ID })
+}
+
+// tooManyDays says how to ask for less.
+func tooManyDays(from, to release.Date) error {
+	if from == to {
+		return onField("to", "There are %d releases or more on this day. Read them pack by pack, at /packs/{pack_id}/releases.", maxCalendar)
+	}
+	return onField("to", "There are %d releases or more between these days. Ask for fewer days at once.", maxCalendar)
 }
 
 // calendarFeed is an address for calendar programs; its URL is answered when it is made, and never again.
