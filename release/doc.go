@@ -32,10 +32,12 @@
 //	R31              feedback.go
 //	R6, R22, R24     also drafting.go (what may be prepared again); packpage.go keeps how large install bases were, by day
 //	R32              listing_history.go, listing_past.go (the shapes), store (the queries)
+//	R25, R32         why.go and why_steps.go: the questions that lead to why an account runs what it runs, or does not have a pack
 //	R33              audit.go; every use case
 //	R34              actor.go; saved_view.go: what readers too may keep for themselves; viewing.go: looking as an account's people
 //	R32              also observed.go: what the platforms of accounts report that they run, beside what they should
 //	R35              evidence.go, evidence_given.go: what a publisher demands before a release is decided, and what was given for it
 //	without a rule   account.go, signing.go: tokens, and what a program may do with one; once.go: what a program asks for twice
-//	                 is done once; notice.go: what others are told of; mail.go, mail_*.go: which people hear of it by e-mail
+//	                 is done once; notice.go: what others are told of; mail.go, mail_*.go: which people hear of it by e-mail;
+//	                 webhook.go, webhook_*.go: which programs do, and what becomes of those that do not answer
 package release
