@@ -136,7 +136,7 @@ var byProgram = map[string]string{
 
 	"GET /api":        "getDocument",
 	"GET /api/:noun":  "getDocument",
-	"GET /api/things": "getDocument",
+	"GET /api/things": "getDocument", "GET /api/things/:thing": "getDocument",
 
 	"GET /settings":                                                "getMe getSettings listCheckSettings listEvidenceItems listTokens listCalendarFeeds",
 	"POST /settings":                                               "editSettings",

@@ -23,10 +23,21 @@ func (s *Server) apiNoun(v *visit) error {
 	return v.page(http.StatusOK, head, view.APINounPage(n))
 }
 
-// apiThings shows what requests and answers are made of.
+// apiThings lists what requests and answers are made of.
 func (s *Server) apiThings(v *visit) error {
 	head := view.Page{Title: "What requests and answers are made of", Crumbs: apiCrumbs("Things")}
 	return v.page(http.StatusOK, head, view.APIThingsPage(s.reference))
+}
+
+// apiThing shows one of them.
+func (s *Server) apiThing(v *visit) error {
+	t, ok := s.reference.Thing(v.Param("thing"))
+	if !ok {
+		return release.ErrNotFound
+	}
+	crumbs := append(apiCrumbs("Things"), view.Crumb{Label: t.Name})
+	crumbs[1].Href = view.APIThings
+	return v.page(http.StatusOK, view.Page{Title: t.Name, Crumbs: crumbs}, view.APIThingPage(t))
 }
 
 func apiCrumbs(name string) []view.Crumb {

@@ -206,6 +206,7 @@ var routes = []route{
 	// the JSON API, for people: reference.go
 	{http.MethodGet, view.APIRoot, signedIn, (*Server).apiReference},
 	{http.MethodGet, view.APIThings, signedIn, (*Server).apiThings},
+	{http.MethodGet, view.APIThings + "/:thing", signedIn, (*Server).apiThing},
 	{http.MethodGet, "/api/:noun", signedIn, (*Server).apiNoun},
 
 	// audit: audit.go

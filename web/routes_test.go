@@ -174,7 +174,7 @@ func (w *world) foreignThings() map[string]string {
 		"pack": pack.ID.String(), "package": first.Package.String(), "version": first.ID.String(), "group": group.ID.String(),
 		"release": pending.String(), "feedback": said[0].ID.String(), "attachment": attachment.ID.String(), "account": w.hudson.ID.String(),
 		"person": w.people[theRival].person.ID.String(), "token": token.ID.String(),
-		"evidence": evidence.ID.String(), "item": evidence.Item.String(), "noun": "secrets",
+		"evidence": evidence.ID.String(), "item": evidence.Item.String(), "noun": "secrets", "thing": "Secrets",
 	}
 }
 
@@ -182,7 +182,7 @@ func (w *world) foreignThings() map[string]string {
 // be known here, so that a new kind of thing is walked too.
 func concrete(t *testing.T, path string, things map[string]string) string {
 	t.Helper()
-	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "feedback", "token", "view", "secret", "item", "evidence", "webhook", "delivery", "noun"}
+	known := []string{"account", "person", "pack", "package", "version", "release", "group", "attachment", "feedback", "token", "view", "secret", "item", "evidence", "webhook", "delivery", "noun", "thing"}
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		name, ok := strings.CutPrefix(part, ":")

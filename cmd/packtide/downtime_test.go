@@ -33,8 +33,8 @@ func TestReplicasCatchUpAtStart(t *testing.T) {
 			t.Errorf("%s was applied by %s, late: %v", e.PackName, e.Source, e.After["late"])
 		}
 	}
-	if len(applied) != 3 || packs["Incident Desk"] != 1 || packs["Cloud Posture"] != 1 || packs["Phishing Response"] != 1 {
-		t.Errorf("applied %v, want Incident Desk, Cloud Posture and Phishing Response, once each", packs)
+	if len(applied) != 4 || packs["Incident Desk"] != 1 || packs["Cloud Posture"] != 1 || packs["Order to Cash"] != 1 || packs["Phishing Response"] != 1 {
+		t.Errorf("applied %v, want Incident Desk, Cloud Posture, Order to Cash and Phishing Response, once each", packs)
 	}
 	rows, err := db.Reader.Packs(t.Context(), release.Operator(), "Incident Desk", "", release.ID{}, 1)
 	if err != nil || len(rows) != 1 || !rows[0].Current.Late || rows[0].Current.Version.String() != "2.0.0" || rows[0].Pending != nil {
@@ -47,7 +47,7 @@ func TestReplicasCatchUpAtStart(t *testing.T) {
 		late += told.value(t, "packtide_releases_late_total")
 		r.stop(t)
 	}
-	if counted != 3 || late != 3 {
-		t.Errorf("the metrics count %g releases, %g late, want 3 and 3", counted, late)
+	if counted != 4 || late != 4 {
+		t.Errorf("the metrics count %g releases, %g late, want 4 and 4", counted, late)
 	}
 }

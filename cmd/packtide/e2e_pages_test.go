@@ -23,7 +23,7 @@ var walkPages = map[string][]string{
 		"/releases/:id/testing", "/releases/:id/testing/feedback", "/releases/:id/testing/feedback?verdict", "/releases/:id/testing/not-looked",
 		"/releases/:id/withdraw", "/packages", "/packages/:id", "/packages/upload", "/versions/:id", "/versions/:id/compare",
 		"/versions/:id/compare/file?path&with", "/versions/:id/delete", "/groups", "/groups/:id",
-		"/groups/:id/delete", "/install-base", "/install-base?zone", "/install-base/compare", "/install-base/export", "/install-base/views/new", "/install-base/views", "/install-base/views/:id", "/attachments/:id", "/activity", "/settings", "/api", "/api/things", "/api/:noun",
+		"/groups/:id/delete", "/install-base", "/install-base?zone", "/install-base/compare", "/install-base/export", "/install-base/views/new", "/install-base/views", "/install-base/views/:id", "/attachments/:id", "/activity", "/settings", "/api", "/api/things", "/api/things/:thing", "/api/:noun",
 		"/settings/webhooks", "/settings/webhooks/:id", "/settings/webhooks/:id/delete", "/settings/webhooks/:id/deliveries/:id", "/settings/notifications",
 	},
 	"publisher viewer": {"/packs", "/packs/:id", "/packs/:id/release/rehearsal", "/releases/:id/rehearsal", "/packs/:id/compare", "/releases/:id", "/releases/:id/testing", "/packages", "/packages/:id", "/versions/:id", "/versions/:id/compare", "/groups", "/groups/:id", "/install-base", "/activity", "/settings/notifications"},
@@ -103,6 +103,9 @@ func (b *tab) walk(files int, known map[string]bool) (found []string) {
 		kind := idInPath.ReplaceAllString(address, ":id")
 		if noun, ok := strings.CutPrefix(kind, "/api/"); ok && noun != "things" {
 			kind = "/api/:noun"
+			if strings.HasPrefix(noun, "things/") {
+				kind = "/api/things/:thing"
+			}
 		}
 		if strings.HasSuffix(kind, ".csv") || strings.HasSuffix(kind, ".xlsx") || strings.HasSuffix(kind, "/artifact") {
 			continue

@@ -64,13 +64,23 @@ func (r APIReference) Noun(slug string) (APINoun, bool) {
 	return APINoun{}, false
 }
 
+// Thing finds the thing of an address.
+func (r APIReference) Thing(name string) (APIThing, bool) {
+	for _, t := range r.Things {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return APIThing{}, false
+}
+
 // APIRoot is where the reference begins, APIThings where the things stand.
 const (
 	APIRoot   = "/api"
 	APIThings = "/api/things"
 )
 
-func apiThing(name string) string            { return APIThings + "#" + name }
+func apiThing(name string) string            { return APIThings + "/" + name }
 func apiNoun(n APINoun) string               { return APIRoot + "/" + n.Slug }
 func (o APIOperation) line() string          { return o.Method + " /api/v1" + o.Path }
 func (o APIOperation) href(n APINoun) string { return apiNoun(n) + "#" + o.ID }
@@ -103,14 +113,6 @@ func (n APINoun) parts() []pagePart {
 	var parts []pagePart
 	for _, o := range n.Operations {
 		parts = append(parts, pagePart{o.ID, o.Summary})
-	}
-	return parts
-}
-
-func (r APIReference) thingParts() []pagePart {
-	var parts []pagePart
-	for _, t := range r.Things {
-		parts = append(parts, pagePart{t.Name, t.Name})
 	}
 	return parts
 }

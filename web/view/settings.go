@@ -115,7 +115,7 @@ func (s Settings) parts() []pagePart {
 	}
 	parts = append(parts, pagePart{"accounts", "Your accounts"}, pagePart{"tokens", "API tokens"})
 	if s.ToolsURL != "" {
-		parts = append(parts, pagePart{"tools", "Tools made for Boomi"})
+		parts = append(parts, pagePart{"tools", atomsphereTitle})
 	}
 	return parts
 }
