@@ -93,7 +93,7 @@ func (c *Client) ResendMessage(ctx context.Context, id, message string) error {
 	return c.send(ctx, http.MethodPost, webhookPath(id)+"/deliveries"+pathOf(message)+"/resend", nil, nil)
 }
 
-// ResendDead sends what was given up again, and tells how many those are: 50,000 at most.
+// ResendDead sends what was given up again, and tells how many those are: 5,000 at most.
 func (c *Client) ResendDead(ctx context.Context, id string) (int64, error) {
 	var answer struct {
 		Resent int64 `json:"resent"`

@@ -36,11 +36,7 @@ func (w *invitationWorker) Work(ctx context.Context, job *river.Job[release.Send
 	if err != nil {
 		return err
 	}
-	w.config.ended(ByMail, end.Sent, over)
-	if !over {
-		return errTryAgain
-	}
-	return nil
+	return w.config.ended(ByMail, end.Sent, over)
 }
 
 // NextRetry is as letters are tried.

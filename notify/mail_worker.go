@@ -57,11 +57,7 @@ func (w *letterWorker) Work(ctx context.Context, job *river.Job[release.SendMail
 	if err != nil {
 		return err
 	}
-	w.config.ended(ByMail, end.Sent, over)
-	if !over {
-		return errTryAgain
-	}
-	return nil
+	return w.config.ended(ByMail, end.Sent, over)
 }
 
 // noServer is the end of an attempt of a process without a mail server.

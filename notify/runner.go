@@ -57,8 +57,8 @@ const (
 	Snoozed   Outcome = "snoozed" // not begun: the webhook had others under way
 )
 
-// ended tells how an attempt ended that is over, or that is tried again.
-func (c Config) ended(way Way, delivered, over bool) {
+// ended tells how an attempt ended: it returns errTryAgain where it was not the last one.
+func (c Config) ended(way Way, delivered, over bool) error {
 	outcome := Failed
 	switch {
 	case delivered:
@@ -67,6 +67,10 @@ func (c Config) ended(way Way, delivered, over bool) {
 		outcome = Dead
 	}
 	c.tried(way, outcome)
+	if !over {
+		return errTryAgain
+	}
+	return nil
 }
 
 func (c Config) tried(way Way, outcome Outcome) {
@@ -165,8 +169,8 @@ type deliverWorker struct {
 	sender *sender
 }
 
-// errTryAgain lets River come back to a delivery; it is told to nobody.
-var errTryAgain = errors.New("the webhook did not take the message")
+// errTryAgain lets River come back to what was not taken; it is told to nobody.
+var errTryAgain = errors.New("the other side did not take the message")
 
 // Work makes one attempt. What happens between the answer and its note is made again: receivers know a message by its id.
 func (w *deliverWorker) Work(ctx context.Context, job *river.Job[release.DeliverJob]) error {
@@ -189,11 +193,7 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[release.Deliver
 	if err != nil {
 		return err
 	}
-	w.config.ended(ByWebhook, answer.Failure == "", over)
-	if !over {
-		return errTryAgain
-	}
-	return nil
+	return w.config.ended(ByWebhook, answer.Failure == "", over)
 }
 
 // snoozes is how often River has put the job off.

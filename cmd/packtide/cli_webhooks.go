@@ -163,7 +163,7 @@ type webhooksResendCmd struct {
 	clientFlags
 	webhookArg
 
-	Message string `arg:"" optional:"" help:"Id of the message; without one all that were given up, 50,000 at most."`
+	Message string `arg:"" optional:"" help:"Id of the message; without one all that were given up, 5,000 at most."`
 }
 
 // Run sends them.

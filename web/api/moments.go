@@ -55,6 +55,14 @@ func (c *call) comparedFilter() (release.CompareFilter, error) {
 	})
 }
 
+// compared is what a request compares: the narrowed install base, at two moments.
+func (c *call) compared() (f release.CompareFilter, from, to time.Time, err error) {
+	if f, err = c.comparedFilter(); err == nil {
+		from, to, err = c.moments()
+	}
+	return f, from, to, err
+}
+
 // attachmentChange is one attachment that changed between two moments.
 type attachmentChange struct {
 	attachmentBase
@@ -82,11 +90,7 @@ func attachmentChangeOf(r release.CompareRow) attachmentChange {
 
 // compareMoments are the attachments that changed between two moments, the newest first (R32).
 func (s *Server) compareMoments(c *call) error {
-	f, err := c.comparedFilter()
-	if err != nil {
-		return err
-	}
-	from, to, err := c.moments()
+	f, from, to, err := c.compared()
 	if err != nil {
 		return err
 	}
@@ -131,11 +135,7 @@ type changeCount struct {
 }
 
 func (s *Server) compareTotals(c *call) error {
-	f, err := c.comparedFilter()
-	if err != nil {
-		return err
-	}
-	from, to, err := c.moments()
+	f, from, to, err := c.compared()
 	if err != nil {
 		return err
 	}
